@@ -1,0 +1,143 @@
+"""The one frame of every command: transaction, audit row, events, history; all of it or nothing.
+
+    async with unit_of_work(viewer) as work:
+        ...                               # read, check, write
+        work.record(Done("need.submit", "Need", need.id, need.path, change))
+
+Hooks in `before_commit` run last inside the transaction: the seam where an idempotency key stores its outcome.
+"""
+
+import hashlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from api import clock, db
+from api.identifiers import new_id
+from api.models import AuditChain, AuditEntry, Event, HistoryEntry
+from api.models.choices import ItemKind
+from api.plan.viewer import Viewer
+
+CHAIN_DEPTH = 4
+START = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """One thing that a command did. `change` holds no personal data in clear.
+
+    `history` names the item kind and the version reached, for items whose changes people can read.
+    """
+
+    action: str
+    object_type: str
+    object_id: int
+    path: str
+    change: dict[str, Any] = field(default_factory=dict)
+    policy_rule: str | None = None
+    history: tuple[ItemKind, int] | None = None
+
+
+@dataclass(slots=True)
+class UnitOfWork:
+    """An open unit of work of one viewer."""
+
+    viewer: Viewer
+    done: list[Done] = field(default_factory=list)
+    before_commit: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+
+    def record(self, done: Done) -> None:
+        """Note what was done; written as audit, event and history rows just before the commit."""
+        self.done.append(done)
+
+
+@asynccontextmanager
+async def unit_of_work(viewer: Viewer) -> AsyncIterator[UnitOfWork]:
+    """Open a transaction; at the end write the audit rows and events of all that was recorded."""
+    async with db.transaction() as connection:
+        if db.dialect() == "sqlite":
+            # A transaction that begins with a write never loses its snapshot to another process half way.
+            await connection.execute_query("UPDATE audit_chain SET sequence = sequence WHERE 1 = 0")
+        work = UnitOfWork(viewer)
+        yield work
+        await _write(work)
+        for hook in work.before_commit:
+            await hook()
+
+
+async def _write(work: UnitOfWork) -> None:
+    moment = clock.now()
+    actor = work.viewer.principal.actor
+    await Event.bulk_create(
+        [
+            Event(
+                id=new_id(), at=moment, kind=done.action, object_type=done.object_type,
+                object_id=done.object_id, path=done.path, payload={},
+            )
+            for done in work.done
+        ]
+    )  # fmt: skip
+    await HistoryEntry.bulk_create(
+        [
+            HistoryEntry(
+                id=new_id(), item_kind=done.history[0], item_id=done.object_id, version=done.history[1],
+                at=moment, actor=actor, action=done.action, changes=done.change,
+            )
+            for done in work.done
+            if done.history
+        ]
+    )  # fmt: skip
+    chains: dict[str, list[Done]] = {}
+    for done in work.done:
+        chains.setdefault(chain_name(done.path), []).append(done)
+    # Chains are locked in the order of their names, so that two units of work never wait for each other.
+    for name in sorted(chains):
+        await _append(work.viewer, name, chains[name])
+
+
+def chain_name(path: str) -> str:
+    """Return the audit chain of a place: its sub-district's, so that distant places do not wait for each other."""
+    return "/".join(path.split("/")[:CHAIN_DEPTH])[:60] or "system"
+
+
+async def _append(viewer: Viewer, name: str, items: list[Done]) -> None:
+    head = await AuditChain.filter(name=name).select_for_update().first()
+    if head is None:
+        await AuditChain.bulk_create(
+            [AuditChain(name=name, sequence=0, hash=START)], ignore_conflicts=True
+        )
+        head = await AuditChain.filter(name=name).select_for_update().get()
+    entries = []
+    for done in items:
+        head.sequence += 1
+        entry = AuditEntry(
+            chain=name, sequence=head.sequence, at=clock.now(), actor=viewer.principal.actor,
+            action=done.action, object_type=done.object_type, object_id=done.object_id, path=done.path,
+            policy_rule=done.policy_rule, change=digest(done.change), request_id=viewer.request_id,
+            previous_hash=head.hash,
+        )  # fmt: skip
+        entry.hash = head.hash = entry_hash(entry)
+        entries.append(entry)
+    await AuditEntry.bulk_create(entries)
+    await head.save(update_fields=["sequence", "hash"])
+
+
+def digest(change: dict[str, Any]) -> dict[str, Any]:
+    """Return what the audit keeps of a change: the names of the fields and a digest, no values."""
+    canonical = orjson.dumps(change, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS, default=str)
+    return {"fields": sorted(change), "sha256": hashlib.sha256(canonical).hexdigest()}
+
+
+def entry_hash(entry: AuditEntry) -> str:
+    """Return SHA-256 of the previous hash and the entry's canonical JSON; hex."""
+    content = {
+        "chain": entry.chain, "sequence": entry.sequence, "at": int(entry.at.timestamp() * 1_000_000),
+        "actor": entry.actor, "action": entry.action, "objectType": entry.object_type,
+        "objectId": entry.object_id, "path": entry.path, "policyRule": entry.policy_rule,
+        "change": entry.change, "requestId": entry.request_id,
+    }  # fmt: skip
+    canonical = orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(entry.previous_hash.encode() + canonical).hexdigest()

@@ -1,0 +1,107 @@
+"""Database connections: where they come from, which one a read uses, and transactions."""
+
+import contextvars
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from tortoise import Tortoise
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.transactions import in_transaction
+
+from api.settings import Settings
+
+MODELS = ["api.models"]
+WRITER = "default"
+READER = "reader"
+
+_transaction: contextvars.ContextVar[BaseDBAsyncClient | None] = contextvars.ContextVar(
+    "transaction", default=None
+)
+
+
+def configuration(settings: Settings) -> dict[str, Any]:
+    """Return Tortoise's configuration: one connection to write, on SQLite a second one to read.
+
+    A single SQLite connection would let every reader wait for every writer; in WAL mode a second,
+    read-only connection does not wait.
+    """
+    url = settings.resolved_database_url
+    connections: dict[str, Any] = {}
+    if settings.sqlite:
+        separator = "&" if "?" in url else "?"
+        connections[WRITER] = f"{url}{separator}synchronous=FULL&busy_timeout=5000"
+        connections[READER] = f"{url}{separator}query_only=1&busy_timeout=5000"
+    else:
+        connections[WRITER] = postgres_credentials(settings)
+    return {
+        "connections": connections,
+        "apps": {
+            "wujia": {
+                "models": MODELS,
+                "default_connection": WRITER,
+                "migrations": "api.migrations",
+            }
+        },
+        "use_tz": True,
+        "timezone": "UTC",
+    }
+
+
+def postgres_credentials(settings: Settings) -> dict[str, Any]:
+    """Return asyncpg's settings from the URL: bounded pool, bounded statements."""
+    from tortoise.backends.base.config_generator import expand_db_url
+
+    expanded = expand_db_url(settings.resolved_database_url)
+    expanded["credentials"] |= {
+        "minsize": 1,
+        "maxsize": settings.database_pool,
+        "server_settings": {"statement_timeout": str(int(settings.statement_seconds * 1000))},
+    }
+    return expanded
+
+
+@asynccontextmanager
+async def open_database(settings: Settings) -> AsyncIterator[None]:
+    """Open the connections for the whole process and close them at the end, whatever happens."""
+    if settings.sqlite:
+        settings.data_directory.mkdir(parents=True, exist_ok=True)
+    await Tortoise.init(config=configuration(settings), _enable_global_fallback=True)
+    try:
+        if settings.sqlite:
+            # The writer creates the file and switches it to WAL before a read-only connection opens it.
+            await connection(WRITER).execute_query("SELECT 1")
+        yield
+    finally:
+        await Tortoise.close_connections()
+
+
+def connection(name: str = WRITER) -> BaseDBAsyncClient:
+    """Return a connection by its name."""
+    from tortoise.connection import get_connections
+
+    return get_connections().get(name)
+
+
+def dialect() -> str:
+    """Return "sqlite" or "postgres"."""
+    return connection(WRITER).capabilities.dialect
+
+
+def reading() -> BaseDBAsyncClient:
+    """Return the connection a read uses: the open transaction's, else one that waits for no writer."""
+    current = _transaction.get()
+    if current is not None:
+        return current
+    return connection(READER) if dialect() == "sqlite" else connection(WRITER)
+
+
+@asynccontextmanager
+async def transaction() -> AsyncIterator[BaseDBAsyncClient]:
+    """Run the block in one transaction; reads inside it see its writes."""
+    async with in_transaction(WRITER) as open_transaction:
+        token = _transaction.set(open_transaction)
+        try:
+            yield open_transaction
+        finally:
+            _transaction.reset(token)

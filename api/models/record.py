@@ -1,0 +1,81 @@
+"""What every command leaves behind: audit chain, events, history."""
+
+from tortoise import fields
+from tortoise.indexes import Index
+
+from api.models.base import Row
+from api.models.choices import ItemKind
+from api.models.fields import OrderedTextField
+
+
+class AuditChain(Row):
+    """Head of one chain of audit rows; locked by the unit of work that appends."""
+
+    name = fields.CharField(max_length=60, unique=True)
+    sequence = fields.BigIntField()
+    hash = fields.CharField(max_length=64)
+
+    class Meta:
+        table = "audit_chain"
+
+
+class AuditEntry(Row):
+    """Who did what to which object, allowed by which policy rule; hash-linked, never changed.
+
+    `change` holds masked values or digests, never personal data in clear.
+    """
+
+    chain = fields.CharField(max_length=60)
+    sequence = fields.BigIntField()
+    at = fields.DatetimeField()
+    actor = fields.CharField(max_length=100)
+    action = fields.CharField(max_length=60)
+    object_type = fields.CharField(max_length=40)
+    object_id = fields.BigIntField(null=True)
+    path = OrderedTextField(max_length=400)
+    policy_rule = fields.CharField(max_length=20, null=True)
+    change = fields.JSONField()
+    request_id = fields.CharField(max_length=64, null=True)
+    previous_hash = fields.CharField(max_length=64)
+    hash = fields.CharField(max_length=64)
+
+    class Meta:
+        table = "audit_entry"
+        unique_together = (("chain", "sequence"),)
+        indexes = (
+            Index(fields=("object_type", "object_id")),
+            Index(fields=("path", "id")),
+            Index(fields=("at",)),
+        )
+
+
+class Event(Row):
+    """Outbox: what happened, for those who follow; ids and kinds, no personal data."""
+
+    at = fields.DatetimeField()
+    kind = fields.CharField(max_length=60)
+    object_type = fields.CharField(max_length=40)
+    object_id = fields.BigIntField()
+    path = OrderedTextField(max_length=400)
+    payload = fields.JSONField()
+
+    class Meta:
+        table = "event"
+        indexes = (Index(fields=("object_type", "object_id")), Index(fields=("path", "id")))
+
+
+class HistoryEntry(Row):
+    """One change of an item: version reached, by whom, each field's former and new value."""
+
+    item_kind = fields.CharEnumField(ItemKind, max_length=16)
+    item_id = fields.BigIntField()
+    version = fields.IntField()
+    at = fields.DatetimeField()
+    actor = fields.CharField(max_length=100)
+    action = fields.CharField(max_length=60)
+    changes = fields.JSONField()
+
+    class Meta:
+        table = "history_entry"
+        unique_together = (("item_kind", "item_id", "version", "action"),)
+        indexes = (Index(fields=("item_kind", "item_id", "id")),)

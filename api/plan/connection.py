@@ -1,0 +1,132 @@
+"""Keyset pages of one source, alone or below each of many parents."""
+
+from collections.abc import Callable
+from typing import Any
+
+from api.plan import level
+from api.plan.level import ORDER, Wanted
+from api.plan.paging import Page, PageRequest, cursor, page_request
+from api.plan.selection import Selected
+from api.plan.source import Column, Order, Row, Source, ToMany
+from api.plan.statement import Statement
+from api.plan.viewer import Viewer
+from api.plan.visibility import readable
+
+Raw = dict[str, Any]
+
+
+async def connection_page(
+    viewer: Viewer,
+    source: Source,
+    fields: list[Wanted],
+    order: Order,
+    request: PageRequest,
+    condition: Callable[[Statement], str],
+    counted: bool,
+) -> Page:
+    """Return one page; one more row than asked tells whether there is a next page."""
+    columns = level.columns_of(source, fields) | _order_columns(order)
+    statement = Statement()
+    where = f"({condition(statement)}){_beyond(order, request, statement)}"
+    tail = f" ORDER BY {_direction(order, request)} LIMIT {request.size + 1}"
+    raws = await level.fetch(source, viewer, columns, statement, where, tail)
+    page = _page(viewer, source, columns, order, request, raws)
+    if counted:
+        counting = Statement()
+        inner = f"({condition(counting)}) AND {readable(source, viewer, counting)}"
+        text = f'SELECT COUNT(*) AS n FROM "{source.table}" t {source.joins} WHERE {inner}'
+        page.total = (await counting.fetch(text))[0]["n"]
+    return page
+
+
+async def many(
+    viewer: Viewer,
+    source: Source,
+    fields: list[Wanted],
+    relation: ToMany,
+    parents: list[int],
+    asked: Selected,
+) -> dict[int, Page]:
+    """Return the page below each parent, all parents in one statement."""
+    arguments = asked.arguments if relation.connection else {"first": relation.limit}
+    request = page_request(arguments, relation.order)
+    columns = level.columns_of(source, fields) | _order_columns(relation.order)
+    columns["parent"] = Column(relation.key)
+    rank = f"ROW_NUMBER() OVER (PARTITION BY {relation.key} ORDER BY {_direction(relation.order, request)})"
+    statement = Statement()
+    beyond = _beyond(relation.order, request, statement)
+    listed = ", ".join(f'{column.sql} AS "{name}"' for name, column in columns.items())
+    where = f"{statement.among(relation.key, parents)}{beyond} AND {readable(source, viewer, statement)}"
+    text = (
+        f'SELECT * FROM (SELECT {listed}, {rank} AS "rank" FROM "{source.table}" t {source.joins}'
+        f' WHERE {where}) ranked WHERE "rank" <= {request.size + 1} ORDER BY "parent", "rank"'
+    )
+    grouped: dict[int, list[Raw]] = {parent: [] for parent in parents}
+    for raw in await statement.fetch(text) if parents else []:
+        grouped[raw["parent"]].append(raw)
+    pages = {
+        parent: _page(viewer, source, columns, relation.order, request, raws)
+        for parent, raws in grouped.items()
+    }
+    if asked.has("totalCount"):
+        await _count(viewer, source, relation, parents, pages)
+    return pages
+
+
+async def _count(
+    viewer: Viewer, source: Source, relation: ToMany, parents: list[int], pages: dict[int, Page]
+) -> None:
+    statement = Statement()
+    where = f"{statement.among(relation.key, parents)} AND {readable(source, viewer, statement)}"
+    text = (
+        f'SELECT {relation.key} AS parent, COUNT(*) AS n FROM "{source.table}" t {source.joins}'
+        f" WHERE {where} GROUP BY {relation.key}"
+    )
+    for page in pages.values():
+        page.total = 0
+    for raw in await statement.fetch(text):
+        pages[raw["parent"]].total = raw["n"]
+
+
+def _order_columns(order: Order) -> dict[str, Column]:
+    return {
+        f"{ORDER}{number}": Column(sql, kind) for number, (sql, kind) in enumerate(order.columns)
+    }
+
+
+def _direction(order: Order, request: PageRequest) -> str:
+    direction = "DESC" if order.descending != request.backward else "ASC"
+    return ", ".join(f"{sql} {direction}" for sql, _ in order.columns)
+
+
+def _beyond(order: Order, request: PageRequest, statement: Statement) -> str:
+    left = ", ".join(sql for sql, _ in order.columns)
+    text = ""
+    for keys, forward in ((request.after, True), (request.before, False)):
+        if keys is not None:
+            sign = "<" if order.descending == forward else ">"
+            text += f" AND ({left}) {sign} ({', '.join(statement.bind(key) for key in keys)})"
+    return text
+
+
+def _page(
+    viewer: Viewer,
+    source: Source,
+    columns: dict[str, Column],
+    order: Order,
+    request: PageRequest,
+    raws: list[Raw],
+) -> Page:
+    more = len(raws) > request.size
+    kept = raws[: request.size]
+    if request.backward:
+        kept.reverse()
+    rows = [level.to_row(source, viewer, columns, raw) for raw in kept]
+    cursors = [cursor(order, _key_values(order, row)) for row in rows]
+    has_next = (request.before is not None) if request.backward else more
+    has_previous = more if request.backward else (request.after is not None)
+    return Page(rows, cursors, has_next, has_previous)
+
+
+def _key_values(order: Order, row: Row) -> list[Any]:
+    return [row.values[f"{ORDER}{number}"] for number in range(len(order.columns))]

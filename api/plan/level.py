@@ -1,0 +1,141 @@
+"""One level of a read: one SQL statement for all rows of one source, with only the selected columns."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from api.plan.decoding import decode
+from api.plan.registry import field_names
+from api.plan.selection import Selected
+from api.plan.source import Column, Embedded, Field, Localised, Row, Source, ToMany, ToOne
+from api.plan.statement import Statement
+from api.plan.viewer import Viewer, row_scope, scope_columns
+from api.plan.visibility import readable
+
+ID = Column("t.id")
+FOREIGN = "foreign_"
+ORDER = "order_"
+ZH, EN = "|zh", "|en"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A selected field of a source: its Python name, its declaration, and what was asked of it."""
+
+    name: str
+    field: Field
+    selected: Selected
+
+
+def wanted(source: Source, selection: Selected) -> list[Wanted]:
+    """Return the selected fields that the source declares (others have a resolver of their own)."""
+    names = field_names(source.name)
+    return [
+        Wanted(names[child.name], source.fields[names[child.name]], child)
+        for child in selection.children
+        if child.on == type_name(source) and child.name in names
+    ]
+
+
+def type_name(source: Source) -> str:
+    """Return the GraphQL type; sources such as "Contact:person" share one type."""
+    return source.name.partition(":")[0]
+
+
+def columns_of(source: Source, fields: list[Wanted]) -> dict[str, Column]:
+    """Return every column the level must fetch, by a unique internal name."""
+    columns: dict[str, Column] = {"id": ID}
+    guarded = False
+    for item in fields:
+        for name, column in _columns(item):
+            columns[name] = column
+            guarded = guarded or column.permission is not None
+        guarded = guarded or (isinstance(item.field, ToOne) and item.field.permission is not None)
+    return columns | scope_columns(source) if guarded else columns
+
+
+def _columns(item: Wanted) -> list[tuple[str, Column]]:
+    match item.field:
+        case Column() | Localised():
+            return _value_columns(item.name, item.field)
+        case Embedded():
+            parts = item.field.columns.items()
+            return [
+                pair
+                for part, value in parts
+                for pair in _value_columns(f"{item.name}.{part}", value)
+            ]
+        case ToOne():
+            foreign = [(f"{FOREIGN}{item.name}", Column(item.field.column))]
+            if item.field.otherwise:
+                foreign.append((f"{FOREIGN}{item.name}.otherwise", Column(item.field.otherwise)))
+            return foreign
+        case ToMany():
+            return []
+
+
+def _value_columns(name: str, value: Column | Localised) -> list[tuple[str, Column]]:
+    if isinstance(value, Localised):
+        return [(f"{name}{ZH}", value.zh), (f"{name}{EN}", value.en)]
+    return [(name, value)]
+
+
+async def fetch(
+    source: Source,
+    viewer: Viewer,
+    columns: Mapping[str, Column],
+    statement: Statement,
+    condition: str,
+    tail: str = "",
+) -> list[dict[str, Any]]:
+    """Run the level's statement; return raw values by internal name. Rows the viewer may not see are not there."""
+    listed = ", ".join(f'{column.sql} AS "{name}"' for name, column in columns.items())
+    allowed = readable(source, viewer, statement)
+    return await statement.fetch(
+        f'SELECT {listed} FROM "{source.table}" t {source.joins} WHERE {condition} AND {allowed}{tail}'
+    )
+
+
+def to_row(
+    source: Source, viewer: Viewer, columns: Mapping[str, Column], raw: Mapping[str, Any]
+) -> Row:
+    """Decode a raw row; a value whose permission the viewer lacks for this row is None."""
+    values: dict[str, Any] = {"id": raw["id"]}
+    scope = row_scope(raw) if "scope_path" in columns else None
+    for name, column in columns.items():
+        if name.startswith("scope_"):
+            continue
+        hidden = (
+            column.permission is not None
+            and scope is not None
+            and not viewer.may(column.permission, scope)
+        )
+        values[name] = None if hidden else decode(column, raw[name])
+    _choose_language(values, viewer.principal.language)
+    row = Row(source, values)
+    for name, declared in source.fields.items():
+        if (
+            isinstance(declared, ToOne)
+            and declared.permission
+            and f"{FOREIGN}{name}" in values
+            and scope
+        ):
+            if not viewer.may(declared.permission, scope):
+                values[f"{FOREIGN}{name}"] = values[f"{FOREIGN}{name}.otherwise"]
+    return row
+
+
+def _choose_language(values: dict[str, Any], language: str) -> None:
+    for name in [name for name in values if name.endswith(ZH)]:
+        zh, en = values.pop(name), values.pop(name.removesuffix(ZH) + EN)
+        values[name.removesuffix(ZH)] = en if language == "en" and en is not None else zh
+
+
+def embed(row: Row, item: Wanted) -> Any:
+    """Return the embedded object of a row as a row of its own, or None when it is empty."""
+    declared = item.field
+    assert isinstance(declared, Embedded)
+    parts = {part: row.values[f"{item.name}.{part}"] for part in declared.columns}
+    if declared.nullable and all(value is None for value in parts.values()):
+        return None
+    return Row(row.source, parts)

@@ -1,0 +1,54 @@
+"""Compile a permission predicate (auth/predicates.py) to the text of an SQL condition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import assert_never
+
+from auth.predicates import All, Always, Any, Column, Equals, In, Never, Not, Predicate, Under
+
+Columns = Mapping[str, str | None]
+Bind = Callable[[object], str]
+
+
+def to_sql(predicate: Predicate, columns: Columns, bind: Bind) -> str:
+    """Return a condition for WHERE that SQLite and PostgreSQL both understand.
+
+    Args:
+        predicate: what must hold.
+        columns: the SQL expression of each logical column (`auth.predicates.Column`). A column
+            that is missing or None is one the table lacks: nothing ever equals it. The path's
+            expression must compare by code point (`COLLATE "C"` on PostgreSQL).
+        bind: records a value and returns its placeholder; values never enter the text.
+
+    The condition is never NULL below a NOT, so an empty column cannot hide a permitted row.
+    """
+    match predicate:
+        case Always():
+            return "TRUE"
+        case Never():
+            return "FALSE"
+        case Under(path=path):
+            return _under(path, columns.get(Column.PATH), bind)
+        case Equals(column=name, value=value):
+            column = columns.get(name)
+            return f"{column} = {bind(value)}" if column else "FALSE"
+        case In(column=name, values=values):
+            column = columns.get(name)
+            if not column or not values:
+                return "FALSE"
+            return f"{column} IN ({', '.join(bind(value) for value in values)})"
+        case All(parts=parts):
+            return "(" + " AND ".join(to_sql(part, columns, bind) for part in parts) + ")"
+        case Any(parts=parts):
+            return "(" + " OR ".join(to_sql(part, columns, bind) for part in parts) + ")"
+        case Not(part=part):
+            return f"NOT COALESCE({to_sql(part, columns, bind)}, FALSE)"
+    assert_never(predicate)
+
+
+def _under(path: str, column: str | None, bind: Bind) -> str:
+    if not column:
+        return "FALSE"
+    # "0" is the character after "/": the range is the whole subtree, and an index serves it.
+    return f"({column} >= {bind(path)} AND {column} < {bind(path[:-1] + '0')})"

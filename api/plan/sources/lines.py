@@ -1,0 +1,51 @@
+"""Child rows of items: requirement lines, time windows, service areas, external ids."""
+
+from api.plan.source import BY_SCORE, Column, Kind, Parent, Source, ToMany, ToOne, plain
+
+REQUIREMENT_LINE = Source(
+    name="RequirementLine",
+    table="requirement_line",
+    parents=(Parent("Need", "t.need_id"), Parent("Project", "t.project_id")),
+    fields={
+        **plain("kind", "unit", "note"),
+        "position": Column("t.position", Kind.INTEGER),
+        "category": ToOne("Category", "t.category", target_column="t.code"),
+        "quantity": Column("t.quantity", Kind.NUMBER),
+        "matches": ToMany("Match", "t.line_id", BY_SCORE),
+    },
+)
+
+SERVICE_AREA = Source(
+    name="ServiceArea",
+    table="service_area",
+    parents=(Parent("Resource", "t.resource_id"),),
+    fields={"place": ToOne("Place", "t.place_id")},
+)
+
+_WINDOW = {
+    "starts_at": Column("t.starts_at", Kind.INSTANT),
+    "ends_at": Column("t.ends_at", Kind.INSTANT),
+    **plain("rrule"),
+}
+TIME_WINDOWS = tuple(
+    Source(
+        name=f"TimeWindow:{owner}",
+        table="time_window",
+        parents=(Parent(owner, f"t.{owner.lower()}_id"),),
+        fields=_WINDOW,
+    )
+    for owner in ("Need", "Resource", "Project")
+)
+
+EXTERNAL_IDS = tuple(
+    Source(
+        name=f"ExternalId:{owner}",
+        table="external_id",
+        where=f"t.item_kind = '{kind}'",
+        parents=(Parent(owner, "t.item_id"),),
+        fields=plain("system", "value"),
+    )
+    for owner, kind in (
+        ("Need", "NEED"), ("Resource", "RESOURCE"), ("Project", "PROJECT"), ("Organisation", "ORGANISATION"),
+    )
+)  # fmt: skip

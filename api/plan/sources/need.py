@@ -1,0 +1,13 @@
+"""Needs."""
+
+from api.plan.source import Source, plain
+from api.plan.sources.item import AFFAIR_SCOPE, affair_fields
+from auth.permissions import Object
+
+NEED = Source(
+    name="Need",
+    table="need",
+    object=Object.NEED,
+    columns=AFFAIR_SCOPE,
+    fields=affair_fields("Need", Object.NEED_EXACT_PLACE) | plain("number"),
+)

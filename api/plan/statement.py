@@ -1,0 +1,53 @@
+"""A SQL text under construction with its bound values, in the dialect of the open database."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import orjson
+
+from api import db
+
+
+class Statement:
+    """Collects bound values; every value of a client goes through `bind`, none into the text."""
+
+    def __init__(self) -> None:
+        """Start empty, for the database that is open."""
+        self.values: list[Any] = []
+        self.postgres = db.dialect() == "postgres"
+
+    def bind(self, value: object) -> str:
+        """Record a value and return its placeholder."""
+        if not self.postgres and isinstance(value, date):
+            # SQLite keeps instants as text; one form, in UTC, so that text order is time order.
+            value = (
+                value.astimezone(UTC).isoformat(" ")
+                if isinstance(value, datetime)
+                else value.isoformat()
+            )
+        self.values.append(value)
+        return f"${len(self.values)}" if self.postgres else f"?{len(self.values)}"
+
+    def among(self, expression: str, keys: list[int] | list[str]) -> str:
+        """Return `expression` is one of `keys`, with one bound value however many keys there are."""
+        if self.postgres:
+            kind = "text[]" if keys and isinstance(keys[0], str) else "bigint[]"
+            return f"{expression} = ANY({self.bind(keys)}::{kind})"
+        return f"{expression} IN (SELECT value FROM json_each({self.bind(orjson.dumps(keys).decode())}))"
+
+    def under(self, expression: str, path: str) -> str:
+        """Return `expression` lies at or below the place path (a range that an index serves)."""
+        if path == "":
+            return "1 = 1"
+        return (
+            f"({expression} >= {self.bind(path)} AND {expression} < {self.bind(path[:-1] + '0')})"
+        )
+
+    def below_category(self, expression: str, code: str) -> str:
+        """Return `expression` is the category or any below it ("life" covers "life.haircut")."""
+        low, high = self.bind(code + "."), self.bind(code + "/")
+        return f"({expression} = {self.bind(code)} OR ({expression} >= {low} AND {expression} < {high}))"
+
+    async def fetch(self, text: str) -> list[dict[str, Any]]:
+        """Run the statement on the connection that reads use now."""
+        return await db.reading().execute_query_dict(text, self.values)

@@ -1,0 +1,57 @@
+"""The row filter of a source for a viewer, as SQL: the same rules that `node(id)` obeys."""
+
+import re
+
+from api.plan.predicates import to_sql
+from api.plan.registry import source_named
+from api.plan.source import Source
+from api.plan.statement import Statement
+from api.plan.viewer import Viewer
+from auth.permissions import Permission
+from auth.predicates import Always, Never, visible
+
+_OWN_ALIAS = re.compile(r"\bt\.")
+
+
+def readable(source: Source, viewer: Viewer, statement: Statement, alias: str = "t") -> str:
+    """Return the condition under which the viewer may know that a row exists."""
+    conditions = (
+        [] if source.read is None else [permitted(source, source.read, viewer, statement, alias)]
+    )
+    if source.where:
+        conditions.append(aliased(source.where, alias))
+    for number, parent in enumerate(source.parents):
+        conditions.append(
+            _parent_readable(parent.source, parent.column, viewer, statement, alias, number)
+        )
+    return " AND ".join(condition for condition in conditions if condition != "1 = 1") or "1 = 1"
+
+
+def permitted(
+    source: Source, permission: Permission, viewer: Viewer, statement: Statement, alias: str = "t"
+) -> str:
+    """Return the condition under which the viewer has the permission for a row."""
+    predicate = visible(viewer.authoriser.policy, viewer.principal, permission)
+    if isinstance(predicate, Always):
+        return "1 = 1"
+    if isinstance(predicate, Never):
+        return "1 = 0"
+    columns = {name: aliased(sql, alias) for name, sql in source.columns.items()}
+    return to_sql(predicate, columns, statement.bind)
+
+
+def aliased(sql: str, alias: str) -> str:
+    """Return one of our own expressions for another alias of the type's table."""
+    return sql if alias == "t" else _OWN_ALIAS.sub(f"{alias}.", sql)
+
+
+def _parent_readable(
+    name: str, column: str, viewer: Viewer, statement: Statement, alias: str, number: int
+) -> str:
+    parent = source_named(name)
+    inner = f"{alias}{number}"
+    condition = readable(parent, viewer, statement, inner)
+    if condition == "1 = 1":
+        return "1 = 1"
+    here = aliased(column, alias)
+    return f'({here} IS NULL OR EXISTS (SELECT 1 FROM "{parent.table}" {inner} WHERE {inner}.id = {here} AND {condition}))'

@@ -1,0 +1,109 @@
+"""Root fields of the register: places, organisations, reference data."""
+
+import strawberry
+
+from api.context import Info
+from api.models.choices import OrganisationStatus, PlaceKind
+from api.plan.selection import selected
+from api.queries import register as queries
+from api.queries.items import ItemOrder
+from api.schema.base import Connection
+from api.schema.filters import ItemFilterInput, item_page
+from api.schema.organisation import Organisation
+from api.schema.place import Place
+from api.schema.taxonomy import Category, PartyKind, TargetGroup, UnitOfMeasure
+
+
+@strawberry.input(description="Filters of places")
+class PlaceFilter:
+    """Filter."""
+
+    within: str | None = strawberry.field(
+        default=None, description="Identifier or code of a place: it and all below"
+    )
+    kind: list[PlaceKind] | None = strawberry.field(default=None, description="Any of these kinds")
+
+
+@strawberry.input(description="Filters of organisations; all combine with AND")
+class OrganisationFilter(ItemFilterInput):
+    """Filter."""
+
+    status: list[OrganisationStatus] | None = strawberry.field(
+        default=None, description="Any of these states"
+    )
+    kind: str | None = strawberry.field(
+        default=None, description="Code of the kind of organisation"
+    )
+
+
+@strawberry.type
+class RegisterQuery:
+    """Root fields."""
+
+    @strawberry.field(
+        description="Places in the order of their paths; give `first` or `last`, at most 100"
+    )
+    async def places(
+        self,
+        info: Info,
+        filter: PlaceFilter | None = None,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+    ) -> Connection[Place]:
+        """Return a page of places."""
+        paging = {"first": first, "after": after, "last": last, "before": before}
+        asked = filter or PlaceFilter()
+        return await queries.places(  # type: ignore[return-value]  # a page is what a connection reads
+            info.context.viewer, selected(info._raw_info), asked.within, asked.kind, paging
+        )
+
+    @strawberry.field(
+        description="Organisations that the viewer may see; give `first` or `last`, at most 100"
+    )
+    async def organisations(
+        self,
+        info: Info,
+        filter: OrganisationFilter | None = None,
+        order_by: ItemOrder = ItemOrder.NEWEST,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+    ) -> Connection[Organisation]:
+        """Return a page of organisations."""
+        return await item_page(info, "Organisation", filter, order_by, (first, after, last, before))
+
+    @strawberry.field(
+        description="Categories at and below a code; give `first` or `last`, at most 100"
+    )
+    async def categories(
+        self,
+        info: Info,
+        below: str | None = None,
+        first: int | None = None,
+        after: str | None = None,
+    ) -> Connection[Category]:
+        """Return a page of categories in the order of their codes."""
+        paging = {"first": first, "after": after}
+        return await queries.categories(  # type: ignore[return-value]  # a page, as above
+            info.context.viewer, selected(info._raw_info), below, paging
+        )
+
+    @strawberry.field(description="All units of measure")
+    async def units_of_measure(self, info: Info) -> list[UnitOfMeasure]:
+        """Return the units."""
+        return await queries.reference(
+            info.context.viewer, "UnitOfMeasure", selected(info._raw_info)
+        )  # type: ignore[return-value]
+
+    @strawberry.field(description="All target groups")
+    async def target_groups(self, info: Info) -> list[TargetGroup]:
+        """Return the groups."""
+        return await queries.reference(info.context.viewer, "TargetGroup", selected(info._raw_info))  # type: ignore[return-value]
+
+    @strawberry.field(description="All kinds of party")
+    async def party_kinds(self, info: Info) -> list[PartyKind]:
+        """Return the kinds."""
+        return await queries.reference(info.context.viewer, "PartyKind", selected(info._raw_info))  # type: ignore[return-value]

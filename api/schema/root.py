@@ -1,0 +1,42 @@
+"""The schema: all concepts' parts merged, errors as data, nothing else."""
+
+from typing import Any
+
+import strawberry
+from graphql import lexicographic_sort_schema, print_schema
+from strawberry.schema.config import StrawberryConfig
+from strawberry.tools import merge_types
+
+import api.schema.scalars  # noqa: F401  registers the enums before any type names them
+from api.schema.base import from_row
+from api.schema.errors import ERROR_TYPES, HANDLERS
+from api.schema.item_list import NeedList, ProjectList, ResourceList
+from api.schema.match import MatchMutation, MatchQuery
+from api.schema.need import NeedMutation, NeedQuery
+from api.schema.node import NodeQuery
+from api.schema.project import ProjectMutation, ProjectQuery
+from api.schema.register import RegisterQuery
+from api.schema.resource import ResourceMutation, ResourceQuery
+from api.schema.rule import RuleMutation, RuleQuery
+from api.schema.service_item import ServiceItemMutation, ServiceItemQuery
+
+QUERIES = (NodeQuery, RegisterQuery, NeedQuery, ResourceQuery, ProjectQuery, ServiceItemQuery, MatchQuery, RuleQuery)
+MUTATIONS = (NeedMutation, ResourceMutation, ProjectMutation, ServiceItemMutation, MatchMutation, RuleMutation)
+
+
+def build_schema(*, production: bool = False) -> strawberry.Schema:
+    """Return the schema; in production without suggestions of field names."""
+    return strawberry.Schema(
+        query=merge_types("Query", QUERIES),
+        mutation=merge_types("Mutation", MUTATIONS),
+        types=[*ERROR_TYPES, NeedList, ProjectList, ResourceList],
+        config=StrawberryConfig(default_resolver=from_row, disable_field_suggestions=production),
+        exception_handlers=HANDLERS,
+    )
+
+
+def sdl() -> str:
+    """Return the schema definition, sorted, as it is committed in `schema.graphql`."""
+    schema: Any = build_schema()
+    return print_schema(lexicographic_sort_schema(schema._schema)) + "\n"
+

@@ -1,0 +1,41 @@
+"""Enums of the schema, from the closed lists of the models and the state machines."""
+
+from typing import Any
+
+import strawberry
+
+from api.models import choices
+from api.state_machines.item_list import ListStatus
+from api.state_machines.match import MatchStatus
+from api.state_machines.need import NeedStatus
+from api.state_machines.project import ProjectStatus
+from api.state_machines.resource import ResourceStatus
+from api.state_machines.rule_version import RuleVersionStatus
+from api.state_machines.service_item import ServiceItemStatus
+
+
+def _described(kind: Any, description: str) -> None:
+    strawberry.enum(kind, description=description)
+
+
+_described(choices.Family, "Family of the community: 本家, 主家, 管家, 邻家, 专家")
+_described(choices.PlaceKind, "Kind of place")
+_described(choices.EstateKind, "Sort of estate or settlement")
+_described(choices.Visibility, "Who may see an item besides its owner and those in charge")
+_described(choices.LineKind, "What a requirement line asks for")
+_described(choices.Urgency, "How soon something is needed")
+_described(choices.Source, "How an item came in")
+_described(choices.Consent, "How somebody agreed that another person enters their need")
+_described(choices.PriceClass, "How a service is paid")
+_described(choices.ResourceKind, "Plain resource, or the one behind a service item")
+_described(choices.OrganisationStatus, "Whether an organisation takes part")
+_described(choices.JobStatus, "How far a background job is")
+_described(
+    NeedStatus, "State of a need: 点单, 议单, 派单, 办理中, 已清单, 评单, 撤单, 并单, 暂不能办"
+)
+_described(ResourceStatus, "Whether a resource can be used now")
+_described(ProjectStatus, "How far a project is")
+_described(ListStatus, "Whether a list stands as published")
+_described(ServiceItemStatus, "Whether a service item can be ordered")
+_described(MatchStatus, "Whether a match is put before people")
+_described(RuleVersionStatus, "Whether a rule version decides matches")
