@@ -48,7 +48,7 @@ def _join(stage: Stage, chunk: Chunk, engine: Engine, accepted: Accepted) -> Non
         for name, matches in engine.run(ruleset, chunk.facts_json):
             rule, _, branch = read_rule_name(name)
             for match in matches:
-                demand = int(match["n"]["id"][1:])
+                demand = chunk.demands[int(match["n"]["id"][1:])]
                 resource = chunk.resources[int(match["x"]["id"][1:])]
                 _accept(accepted, demand, resource, rule, branch)
 

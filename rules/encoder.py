@@ -42,11 +42,14 @@ Pair = tuple[int, int, Kin]
 class Chunk:
     """Hold one assertion and what its local ids stand for.
 
-    In a join ``d3`` is ``demands[3]`` of the batch and ``r5`` stands for
-    ``resources[5]`` here; a pair ``p7`` stands for ``pairs[7]``.
+    In a join ``d3`` stands for the demand with the index ``demands[3]`` in the batch,
+    ``r5`` for the resource with the index ``resources[5]``; a pair ``p7`` is
+    ``pairs[7]``. The library tells ids apart by a 32-bit hash; those that a chunk can
+    have never collide (tests/rules/test_engine_boundary.py).
     """
 
     facts_json: str
+    demands: Sequence[int] = ()
     resources: Sequence[int] = ()
     pairs: Sequence[Pair] = ()
 
@@ -123,6 +126,7 @@ def join_chunks(stage: Stage, found: Candidates) -> Iterator[Chunk]:
     """
     write_demand, write_resource, write_kin = _join_writers(stage, found)
     facts: list[str] = []
+    asking: list[int] = []
     resources: list[int] = []
     written: dict[int, str] = {}
     for category, relatives in found.kindred.items():
@@ -135,12 +139,13 @@ def join_chunks(stage: Stage, found: Candidates) -> Iterator[Chunk]:
                 f"the category “{category}” has more than {MAX_FACTS_A_CHUNK} facts at once",
             )
         if facts and len(facts) + coming > FACTS_A_CHUNK:
-            yield Chunk(_assertion(facts), resources)
-            facts, resources = [], []
+            yield Chunk(_assertion(facts), asking, resources)
+            facts, asking, resources = [], [], []
         key = f'"{CATEGORY}":{plain_text(category, CATEGORY)}'
         for at in demands:
             body = write_demand(found.batch.demands[at])
-            facts.append(f'{{"id":"d{at}","{KIND}":{DEMAND_KIND},{key}{body}}}')
+            facts.append(f'{{"id":"d{len(asking)}","{KIND}":{DEMAND_KIND},{key}{body}}}')
+            asking.append(at)
         for other, kin in relatives.items():
             tail = f"{key}{write_kin(kin)}"
             for at in found.resources_of[other]:
@@ -151,7 +156,7 @@ def join_chunks(stage: Stage, found: Candidates) -> Iterator[Chunk]:
                 facts.append(f"{head}{tail}{text}}}")
                 resources.append(at)
     if facts:
-        yield Chunk(_assertion(facts), resources)
+        yield Chunk(_assertion(facts), asking, resources)
 
 
 _Writer = Callable[[Any], str]

@@ -60,7 +60,7 @@ class Engine:
         if held is not None:
             self._handles.move_to_end(ruleset.name)
             return held[0]
-        while self._handles and self._rules_held() + ruleset.rules > MAX_RULES_HELD:
+        while self._handles and self.rules_held + ruleset.rules > MAX_RULES_HELD:
             _, (oldest, _) = self._handles.popitem(last=False)
             durable_rules_engine.delete_ruleset(oldest)
         try:
@@ -70,7 +70,9 @@ class Engine:
         self._handles[ruleset.name] = (handle, ruleset.rules)
         return handle
 
-    def _rules_held(self) -> int:
+    @property
+    def rules_held(self) -> int:
+        """Return the number of engine rules in the remembered handles."""
         return sum(rules for _, rules in self._handles.values())
 
 

@@ -34,6 +34,14 @@ def text(value: str | None, path: Path, longest: int, *, required: bool = False)
     return cleaned
 
 
+def line(value: str | None, path: Path, longest: int) -> str:
+    """Return a text of one line that must not be empty."""
+    found = text(value, path, longest, required=True) or ""
+    if not found.isprintable():
+        raise InvalidInput("须为一行文字", "Must be a single line", path)
+    return found
+
+
 def number(value: float | None, path: Path, *, low: float = 0, high: float = LARGEST) -> float | None:
     """Return a finite number within bounds, at most 4 decimals."""
     if value is None:

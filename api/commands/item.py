@@ -13,7 +13,7 @@ from api.commands.field_names import camel
 from api.commands.reference import Reference
 from api.errors import InvalidInput
 from api.models import Household, Organisation, Person, Place
-from api.models.choices import Family, OrganisationStatus, PriceClass, Urgency, Visibility
+from api.models.choices import Family, OrganisationStatus, PriceClass, Source, Urgency, Visibility
 from api.plan.geography import Crs, checked_point
 from api.plan.viewer import Viewer
 
@@ -162,6 +162,14 @@ async def owner_columns(
         raise InvalidInput("该单位已停用", "The organisation is suspended", ("owner", name))
     columns: Columns = {f"owner_{each}_id": None for each in OWNERS}
     return columns | {f"owner_{name}_id": key, "family": family}
+
+
+def source_of(values: Mapping[str, Any], columns: Mapping[str, Any]) -> Source:
+    """Return how an item came in: as given, else from its owner."""
+    source = inputs.choice(values.get("source") or Source.RESIDENT, Source, ("source",))
+    if source is Source.RESIDENT and columns.get("owner_organisation_id") is not None:
+        return Source.ORGANISATION
+    return source
 
 
 OWNERS: dict[str, type[Any]] = {

@@ -1,92 +1,71 @@
 """Needs: submit, update, move along the board, withdraw."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from api import clock
 from api.commands import inputs
-from api.commands.editing import load, refuse_stale, save
-from api.commands.item import item_columns, public_columns
-from api.commands.item_children import replace_external_ids, replace_lines, replace_windows
+from api.commands.item import item_columns, require_inputs, source_of
+from api.commands.item_children import external_rows, line_rows, window_rows
+from api.commands.item_place import public_columns
+from api.commands.item_type import NEED
+from api.commands.item_update import move_item, update_item
+from api.commands.new_item import NewItem, Values, submit_all, submit_one
 from api.commands.permission import require, scope_of
-from api.commands.reference import load_reference
-from api.commands.rematching import rematch
-from api.commands.unit_of_work import Done, unit_of_work
-from api.errors import InvalidInput, NotFound
+from api.commands.reference import Reference
+from api.commands.rows import Rows, chunks
+from api.errors import InvalidInput
 from api.identifiers import new_id
 from api.models import Need, Organisation, Person
-from api.models.choices import ItemKind, Source, Urgency, Visibility
+from api.models.choices import Consent, ItemKind, Source, Urgency, Visibility
 from api.plan.viewer import Viewer
-from api.state_machines.machine import check_move
-from api.state_machines.need import EDITABLE, NEEDS_REASON, TRANSITIONS, NeedStatus
+from api.state_machines.need import NEEDS_REASON, NeedStatus
 from auth.permissions import Action, Object
 
-DEFAULTS: dict[str, Any] = {
+DEFAULTS: Mapping[str, Any] = {
     "target_groups": [],
     "visibility": Visibility.PUBLIC,
     "urgency": Urgency.NORMAL,
-    "source": Source.RESIDENT,
 }
+# What whoever asked may do alone; all other moves are for those in charge or asked to act.
+BY_OWNER = frozenset({NeedStatus.WITHDRAWN, NeedStatus.REQUESTED, NeedStatus.EVALUATED})
+NUMBERS = 10**10
 
 
-async def submit_need(viewer: Viewer, values: Mapping[str, Any]) -> int:
+async def submit_need(viewer: Viewer, values: Values) -> int:
     """Put a need on the board (点单) and match it; return its identifier.
 
-    With `on_behalf_of` (consent ORAL or PAPER) the owner is somebody else and the viewer is noted as the one who
-    entered it.
+    With `on_behalf_of` (consent ORAL or PAPER) the owner is somebody else and the viewer is noted
+    as the one who entered it.
 
     Raises:
         InvalidInput, NotFound, Duplicate: with the place of the fault.
         Forbidden: the viewer may not submit needs there for that owner.
     """
-    async with unit_of_work(viewer) as work:
-        reference = await load_reference()
-        columns = DEFAULTS | await item_columns(values, reference) | _source(viewer, values)
-        columns |= await public_columns(columns)
-        need = Need(
-            id=new_id(), number=await _free_number(), status=NeedStatus.REQUESTED, published_at=clock.now(), **columns
-        )
-        rule = require(viewer, Object.NEED, Action.CREATE, scope_of(need), visible=True)
-        await need.save(force_create=True)
-        await replace_lines({"need_id": need.id}, values.get("lines") or [], need.category, reference)
-        await replace_windows({"need_id": need.id}, values.get("windows") or [])
-        await replace_external_ids(ItemKind.NEED, need.id, values.get("external_ids") or [])
-        work.record(_done("need.submit", need, {}, rule))
-        await rematch(work, ItemKind.NEED, need.id)
-    return need.id
+    return await submit_one(viewer, ItemKind.NEED, values, _new_need, _number)
 
 
-async def update_need(viewer: Viewer, identifier: int, changes: Mapping[str, Any], expected: int) -> int:
+async def submit_needs(viewer: Viewer, many: Sequence[Values]) -> list[int]:
+    """Put many needs on the board, all or none; return their identifiers in the same order.
+
+    Raises:
+        BatchRefused: each fault by its row's index.
+    """
+    return await submit_all(viewer, ItemKind.NEED, many, _new_need, _number)
+
+
+async def update_need(
+    viewer: Viewer, identifier: int, changes: Mapping[str, Any], expected: int
+) -> int:
     """Change the given fields of a need and match it anew.
 
     Raises:
         StaleVersion: it was changed since version `expected`; both values are given.
-        InvalidInput, NotFound, Forbidden, InvalidTransition.
+        InvalidInput, NotFound, Duplicate, Forbidden.
     """
-    async with unit_of_work(viewer) as work:
-        need, rule = await load(viewer, Need, Object.NEED, identifier, Action.UPDATE)
-        reference = await load_reference()
-        columns = await item_columns(changes, reference)
-        refuse_stale(need, expected, columns)
-        if need.status not in EDITABLE:
-            raise InvalidInput("这个状态下不能修改", f"A need that is {need.status} cannot be edited", ("id",))
-        if columns.keys() & {"path", "owner_person_id", "longitude"}:
-            columns |= await public_columns(_present(need) | columns)
-        changed = await save(need, columns)
-        require(viewer, Object.NEED, Action.UPDATE, scope_of(need), visible=True)
-        if "lines" in changes:
-            await replace_lines({"need_id": need.id}, changes["lines"] or [], need.category, reference)
-            changed["lines"] = [None, len(changes["lines"] or [])]
-        if "windows" in changes:
-            await replace_windows({"need_id": need.id}, changes["windows"] or [])
-            changed["windows"] = [None, len(changes["windows"] or [])]
-        if "external_ids" in changes:
-            await replace_external_ids(ItemKind.NEED, need.id, changes["external_ids"] or [])
-        work.record(_done("need.update", need, changed, rule))
-        await rematch(work, ItemKind.NEED, need.id)
-    return need.id
+    return await update_item(viewer, NEED, identifier, changes, expected)
 
 
 async def move_need(
@@ -99,66 +78,92 @@ async def move_need(
     assignee: Mapping[str, int | None] | None = None,
     review_on: date | None = None,
 ) -> int:
-    """Move a need along the board, e.g. dispatch it (派单) to `assignee`; withdrawing and deferring need a reason.
+    """Move a need along the board, e.g. dispatch it (派单) to `assignee`.
+
+    Withdrawing, merging and deferring need a reason. Who asked may withdraw, reopen and evaluate.
 
     Raises:
         InvalidTransition: the present state does not allow it.
         StaleVersion, InvalidInput, NotFound, Forbidden.
     """
-    action = Action.WITHDRAW if to is NeedStatus.WITHDRAWN else Action.UPDATE
-    async with unit_of_work(viewer) as work:
-        need, rule = await load(viewer, Need, Object.NEED, identifier, action)
-        refuse_stale(need, expected, {"status": to})
-        check_move(TRANSITIONS, need.status, to, "需求")
-        why = inputs.text(reason, ("reason",), 500, required=to in NEEDS_REASON)
-        columns: dict[str, Any] = {"status": to, "status_reason": why}
-        if to is NeedStatus.DEFERRED:
-            columns["review_on"] = _review(review_on)
-        if assignee is not None:
-            columns |= await _assignee(assignee)
-        changed = await save(need, columns)
-        work.record(_done(f"need.{to.lower()}", need, changed, rule))
-        await rematch(work, ItemKind.NEED, need.id)
-    return need.id
+    why = inputs.text(reason, ("reason",), 500, required=to in NEEDS_REASON)
+    columns: dict[str, Any] = {"status_reason": why}
+    if to is NeedStatus.DEFERRED:
+        columns["review_on"] = _review(review_on)
+    if assignee is not None:
+        columns |= await _assignee(viewer, assignee)
+    own = to in BY_OWNER and assignee is None
+    return await move_item(viewer, NEED, identifier, to, expected, columns, by_owner=own)
 
 
-def _source(viewer: Viewer, values: Mapping[str, Any]) -> dict[str, Any]:
+async def _new_need(viewer: Viewer, values: Values, reference: Reference) -> NewItem:
+    require_inputs(values)
+    columns = {**DEFAULTS, **await item_columns(viewer, values, reference)}
+    columns |= _behalf(viewer, values, columns)
+    columns |= await public_columns(columns, reference.rows)
+    need = Need(
+        id=new_id(),
+        number="",
+        status=NeedStatus.REQUESTED,
+        published_at=clock.now(),
+        **columns,
+    )
+    rule = require(viewer, Object.NEED, Action.CREATE, scope_of(need), visible=True)
+    if need.consent is not None:
+        require(viewer, Object.NEED_ON_BEHALF, Action.CREATE, scope_of(need), visible=True)
+    owner = {"need_id": need.id}
+    children = [
+        *line_rows(owner, values.get("lines"), need.category, reference),
+        *window_rows(owner, values.get("windows")),
+        *external_rows(ItemKind.NEED, need.id, values.get("external_ids"), reference),
+    ]
+    return NewItem(need, children, NEED.done("submit", need, {}, rule))
+
+
+def _behalf(viewer: Viewer, values: Values, columns: Mapping[str, Any]) -> dict[str, Any]:
+    source = source_of(values, columns)
     behalf = values.get("on_behalf_of")
-    columns: dict[str, Any] = {}
-    if values.get("source"):
-        columns["source"] = values["source"]
-    if behalf is not None:
-        columns |= {"on_behalf_by_id": viewer.principal.person_id, "consent": behalf["consent"]}
-        columns["source"] = values.get("source") or Source.ON_BEHALF
-    return columns
+    if behalf is None:
+        return {"source": source}
+    return {
+        "source": Source.ON_BEHALF if source is Source.RESIDENT else source,
+        "on_behalf_by_id": viewer.principal.person_id,
+        "consent": inputs.choice(behalf["consent"], Consent, ("onBehalfOf", "consent")),
+    }
 
 
 def _review(review_on: date | None) -> date:
     if review_on is None or review_on < clock.today():
-        raise InvalidInput("暂不能办须有复查日期", "A deferred need needs a date of review", ("reviewOn",))
+        raise InvalidInput(
+            "暂不能办须有复查日期", "A deferred need needs a date of review", ("reviewOn",)
+        )
+    inputs.day(review_on, ("reviewOn",))
     return review_on
 
 
-async def _assignee(value: Mapping[str, int | None]) -> dict[str, Any]:
-    organisation, person = value.get("organisation"), value.get("person")
-    if organisation is not None and not await Organisation.exists(id=organisation):
-        raise NotFound(path=("assignee", "organisation"))
-    if person is not None and not await Person.exists(id=person):
-        raise NotFound(path=("assignee", "person"))
-    return {"assigned_organisation_id": organisation, "assigned_person_id": person}
+async def _assignee(viewer: Viewer, value: Mapping[str, int | None]) -> dict[str, Any]:
+    rows, columns = Rows(), {}
+    for name, model in (("organisation", Organisation), ("person", Person)):
+        identifier = value.get(name)
+        if identifier is not None:
+            await rows.visible(viewer, model, identifier, ("assignee", name))
+        columns[f"assigned_{name}_id"] = identifier
+    return columns
 
 
-async def _free_number() -> str:
-    while True:
-        number = f"{secrets.randbelow(10**10):010d}"
-        if not await Need.exists(number=number):
-            return number
-
-
-def _present(need: Need) -> dict[str, Any]:
-    names = ("path", "owner_organisation_id", "longitude", "latitude")
-    return {name: getattr(need, name) for name in names}
-
-
-def _done(action: str, need: Need, change: dict[str, Any], rule: str | None) -> Done:
-    return Done(action, "Need", need.id, need.path, change, rule, (ItemKind.NEED, need.version))
+async def _number(items: Sequence[NewItem]) -> None:
+    """Give each new need a number of its own, drawn at random so that none can be guessed."""
+    waiting = [item.row for item in items]
+    taken: set[str] = set()
+    while waiting:
+        for need in waiting:
+            need.number = f"{secrets.randbelow(NUMBERS):010d}"
+        for some in chunks([need.number for need in waiting]):
+            stored = await Need.filter(number__in=some).values_list("number", flat=True)
+            taken |= {str(number) for number in stored}
+        again = []
+        for need in waiting:
+            if need.number in taken:
+                again.append(need)
+            taken.add(need.number)
+        waiting = again

@@ -1,22 +1,49 @@
-"""Match one changed item within the same unit of work; when the engine cannot, leave a job instead."""
+"""Match one changed item in the same unit of work; whole places, and what failed, get a job."""
+
+import os.path
+from collections.abc import Sequence
 
 from api import clock
 from api.commands.unit_of_work import UnitOfWork
 from api.identifiers import new_id
 from api.matching.item import rematch_item
-from api.models import Job
+from api.models import Job, Place
 from api.models.choices import ItemKind
 from rules.workers import WorkerFailed
 
 REMATCH_ITEM = "rematch-item:{kind}"
+REMATCH_PLACE = "rematch-place"
 
 
 async def rematch(work: UnitOfWork, kind: ItemKind, identifier: int) -> None:
-    """Replace the matches of one item. An engine fault never loses the item: a job tries again later."""
+    """Replace an item's matches. An engine fault never loses the item: a job tries again later."""
     try:
         await rematch_item(work.viewer.runtime.rules, kind, identifier)
     except WorkerFailed as fault:
         await Job.create(
-            id=new_id(), kind=REMATCH_ITEM.format(kind=kind.lower()), subject_id=identifier,
-            path="", created_at=clock.now(), error=str(fault)[:1000],
-        )  # fmt: skip
+            id=new_id(),
+            kind=REMATCH_ITEM.format(kind=kind.lower()),
+            subject_id=identifier,
+            path="",
+            created_at=clock.now(),
+            error=str(fault)[:1000],
+        )
+
+
+async def rematch_place(paths: Sequence[str]) -> None:
+    """Leave a job that re-matches the innermost place that holds all `paths`."""
+    path = common_path(paths)
+    place = await Place.get_or_none(path=path)
+    await Job.create(
+        id=new_id(),
+        kind=REMATCH_PLACE,
+        subject_id=place.id if place else 0,
+        path=path,
+        created_at=clock.now(),
+    )
+
+
+def common_path(paths: Sequence[str]) -> str:
+    """Return the longest path that all have in common, "" when that is none."""
+    codes = [path.rstrip("/").split("/") for path in paths]
+    return "".join(f"{code}/" for code in os.path.commonprefix(codes) if code)

@@ -32,7 +32,7 @@ class Rows:
     async def fetch(self, model: type[Any], identifiers: Iterable[Any]) -> None:
         """Read the rows that are not known yet."""
         wanted = {key for key in identifiers if key is not None}
-        for chunk in _chunks(sorted(key for key in wanted if (model, key) not in self._found)):
+        for chunk in chunks(sorted(key for key in wanted if (model, key) not in self._found)):
             rows = {row.id: row for row in await model.filter(id__in=chunk)}
             for key in chunk:
                 self._found[model, key] = rows.get(key)
@@ -58,7 +58,7 @@ class Rows:
         """Read which of the external ids are in use."""
         values = {str(entry["value"]).strip() for entry in given}
         # What no database takes as text is refused by its check (api.commands.inputs), not here.
-        for chunk in _chunks(sorted(value for value in values if value.isprintable())):
+        for chunk in chunks(sorted(value for value in values if value.isprintable())):
             for row in await ExternalId.filter(item_kind=kind, value__in=chunk):
                 self._external[kind, row.system, row.value] = row.item_id
 
@@ -86,7 +86,7 @@ async def fetch_named(rows: Rows, kind: ItemKind, many: Sequence[Mapping[str, An
     await rows.fetch_external(kind, external)
 
 
-def _chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    # A statement may carry only so many values.
+def chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """Yield parts small enough for one statement, which may carry only so many values."""
     for start in range(0, len(values), AT_ONCE):
         yield values[start : start + AT_ONCE]

@@ -3,7 +3,7 @@ from tortoise.migrations import operations as ops
 from api.clock import now
 from api.identifiers import new_id
 from api.models.choices import Consent, EstateKind, ItemKind, JobStatus, LineKind, ListKind, OrganisationStatus, PlaceKind, PlaceLinkKind, PriceClass, ResourceKind, Source, Visibility
-from api.models.fields import OrderedTextField, SealedField
+from api.models.fields import IdentifierField, OrderedTextField, SealedField
 from api.state_machines.item_list import ListStatus
 from api.state_machines.match import MatchStatus
 from api.state_machines.need import NeedStatus
@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name='AuditChain',
             fields=[
-                ('id', fields.BigIntField(primary_key=True, default=new_id, generated=False)),
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
                 ('name', fields.CharField(unique=True, max_length=60)),
                 ('sequence', fields.BigIntField()),
                 ('hash', fields.CharField(max_length=64)),
@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name='AuditEntry',
             fields=[
-                ('id', fields.BigIntField(primary_key=True, default=new_id, generated=False)),
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
                 ('chain', fields.CharField(max_length=60)),
                 ('sequence', fields.BigIntField()),
                 ('at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name='Category',
             fields=[
-                ('id', fields.BigIntField(primary_key=True, default=new_id, generated=False)),
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
                 ('code', OrderedTextField(unique=True, max_length=100)),
                 ('parent_code', OrderedTextField(null=True, max_length=100)),
                 ('label_zh', fields.CharField(max_length=60)),
@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name='CategoryKin',
             fields=[
-                ('id', fields.BigIntField(primary_key=True, default=new_id, generated=False)),
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
                 ('code', OrderedTextField(max_length=100)),
                 ('kin_code', OrderedTextField(max_length=100)),
             ],
@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name='CategorySynonym',
             fields=[
-                ('id', fields.BigIntField(primary_key=True, default=new_id, generated=False)),
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
                 ('category', fields.ForeignKeyField('wujia.Category', source_field='category_id', db_constraint=True, to_field='id', related_name='synonyms', on_delete=OnDelete.CASCADE)),
                 ('language', fields.CharField(max_length=2)),
                 ('text', fields.CharField(max_length=100)),
@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name='Event',
             fields=[
-                ('id', fields.BigIntField(primary_key=True, default=new_id, generated=False)),
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
                 ('at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('kind', fields.CharField(max_length=60)),
                 ('object_type', fields.CharField(max_length=40)),
@@ -103,7 +103,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name='ExternalId',
             fields=[
-                ('id', fields.BigIntField(primary_key=True, default=new_id, generated=False)),
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
                 ('item_kind', fields.CharEnumField(description='', enum_type=ItemKind, max_length=16)),
                 ('item_id', fields.BigIntField()),
                 ('system', fields.CharField(max_length=60)),
@@ -115,7 +115,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name='HistoryEntry',
             fields=[
-                ('id', fields.BigIntField(primary_key=True, default=new_id, generated=False)),
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
                 ('item_kind', fields.CharEnumField(description='', enum_type=ItemKind, max_length=16)),
                 ('item_id', fields.BigIntField()),
                 ('version', fields.IntField()),
@@ -130,7 +130,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name='Job',
             fields=[
-                ('id', fields.BigIntField(primary_key=True, default=new_id, generated=False)),
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
                 ('kind', fields.CharField(max_length=40)),
                 ('subject_id', fields.BigIntField()),
                 ('path', OrderedTextField(max_length=400)),
@@ -147,7 +147,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name='PartyKind',
             fields=[
-                ('id', fields.BigIntField(primary_key=True, default=new_id, generated=False)),
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
                 ('code', fields.CharField(unique=True, max_length=40)),
                 ('family', fields.CharField(null=True, max_length=16)),
                 ('label_zh', fields.CharField(max_length=60)),
@@ -159,7 +159,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name='Place',
             fields=[
-                ('id', fields.BigIntField(primary_key=True, default=new_id, generated=False)),
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
                 ('version', fields.IntField(default=1, db_default=1)),
                 ('created_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
                 ('updated_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
@@ -184,7 +184,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name='Household',
             fields=[
-                ('id', fields.BigIntField(primary_key=True, default=new_id, generated=False)),
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
                 ('version', fields.IntField(default=1, db_default=1)),
                 ('created_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
                 ('updated_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
@@ -197,7 +197,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name='Organisation',
             fields=[
-                ('id', fields.BigIntField(primary_key=True, default=new_id, generated=False)),
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
                 ('version', fields.IntField(default=1, db_default=1)),
                 ('created_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
                 ('updated_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
@@ -217,7 +217,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name='PartySeat',
             fields=[
-                ('id', fields.BigIntField(primary_key=True, default=new_id, generated=False)),
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
                 ('place', fields.ForeignKeyField('wujia.Place', source_field='place_id', db_constraint=True, to_field='id', related_name='seats', on_delete=OnDelete.CASCADE)),
                 ('kind', fields.ForeignKeyField('wujia.PartyKind', source_field='kind_id', db_constraint=True, to_field='id', related_name='seats', on_delete=OnDelete.RESTRICT)),
                 ('family', fields.CharField(null=True, max_length=16)),
@@ -231,7 +231,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name='Person',
             fields=[
-                ('id', fields.BigIntField(primary_key=True, default=new_id, generated=False)),
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
                 ('version', fields.IntField(default=1, db_default=1)),
                 ('created_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
                 ('updated_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
@@ -246,7 +246,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name='Account',
             fields=[
-                ('id', fields.BigIntField(primary_key=True, default=new_id, generated=False)),
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
                 ('person', fields.ForeignKeyField('wujia.Person', source_field='person_id', db_constraint=True, to_field='id', related_name='accounts', on_delete=OnDelete.CASCADE)),
                 ('login', fields.CharField(unique=True, max_length=64)),
                 ('password_hash', fields.CharField(null=True, max_length=200)),
@@ -261,7 +261,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name='BearerKey',
             fields=[
-                ('id', fields.BigIntField(primary_key=True, default=new_id, generated=False)),
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
                 ('key_id', fields.CharField(unique=True, max_length=16)),
                 ('secret_hash', fields.CharField(max_length=64)),
                 ('organisation', fields.ForeignKeyField('wujia.Organisation', source_field='organisation_id', null=True, db_constraint=True, to_field='id', related_name='keys', on_delete=OnDelete.CASCADE)),
@@ -279,7 +279,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name='Contact',
             fields=[
-                ('id', fields.BigIntField(primary_key=True, default=new_id, generated=False)),
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
                 ('person', fields.ForeignKeyField('wujia.Person', source_field='person_id', null=True, db_constraint=True, to_field='id', related_name='contacts', on_delete=OnDelete.CASCADE)),
                 ('household', fields.ForeignKeyField('wujia.Household', source_field='household_id', null=True, db_constraint=True, to_field='id', related_name='contacts', on_delete=OnDelete.CASCADE)),
                 ('organisation', fields.ForeignKeyField('wujia.Organisation', source_field='organisation_id', null=True, db_constraint=True, to_field='id', related_name='contacts', on_delete=OnDelete.CASCADE)),
@@ -294,7 +294,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name='Identity',
             fields=[
-                ('id', fields.BigIntField(primary_key=True, default=new_id, generated=False)),
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
                 ('person', fields.ForeignKeyField('wujia.Person', source_field='person_id', db_constraint=True, to_field='id', related_name='identities', on_delete=OnDelete.CASCADE)),
                 ('id_number', SealedField(unique=False)),
                 ('id_number_hash', fields.CharField(unique=True, max_length=64)),
@@ -306,7 +306,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name='ItemList',
             fields=[
-                ('id', fields.BigIntField(primary_key=True, default=new_id, generated=False)),
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
                 ('version', fields.IntField(default=1, db_default=1)),
                 ('created_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
                 ('updated_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
@@ -334,7 +334,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name='Membership',
             fields=[
-                ('id', fields.BigIntField(primary_key=True, default=new_id, generated=False)),
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
                 ('version', fields.IntField(default=1, db_default=1)),
                 ('created_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
                 ('updated_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
@@ -354,7 +354,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name='Need',
             fields=[
-                ('id', fields.BigIntField(primary_key=True, default=new_id, generated=False)),
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
                 ('version', fields.IntField(default=1, db_default=1)),
                 ('created_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
                 ('updated_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
@@ -400,7 +400,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name='PlaceLink',
             fields=[
-                ('id', fields.BigIntField(primary_key=True, default=new_id, generated=False)),
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
                 ('place', fields.ForeignKeyField('wujia.Place', source_field='place_id', db_constraint=True, to_field='id', related_name='links', on_delete=OnDelete.CASCADE)),
                 ('other', fields.ForeignKeyField('wujia.Place', source_field='other_id', db_constraint=True, to_field='id', related_name='linked_from', on_delete=OnDelete.CASCADE)),
                 ('kind', fields.CharEnumField(description='', enum_type=PlaceLinkKind, max_length=16)),
@@ -411,7 +411,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name='PolicyOverlay',
             fields=[
-                ('id', fields.BigIntField(primary_key=True, default=new_id, generated=False)),
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
                 ('rule_id', fields.CharField(unique=True, max_length=20)),
                 ('role', fields.CharField(max_length=32)),
                 ('object', fields.CharField(max_length=40)),
@@ -425,7 +425,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name='PolicyVersion',
             fields=[
-                ('id', fields.BigIntField(primary_key=True, default=new_id, generated=False)),
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
                 ('number', fields.IntField()),
             ],
             options={'table': 'policy_version', 'app': 'wujia', 'pk_attr': 'id'},
@@ -434,7 +434,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name='Project',
             fields=[
-                ('id', fields.BigIntField(primary_key=True, default=new_id, generated=False)),
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
                 ('version', fields.IntField(default=1, db_default=1)),
                 ('created_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
                 ('updated_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
@@ -478,7 +478,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name='RequirementLine',
             fields=[
-                ('id', fields.BigIntField(primary_key=True, default=new_id, generated=False)),
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
                 ('need', fields.ForeignKeyField('wujia.Need', source_field='need_id', null=True, db_constraint=True, to_field='id', related_name='lines', on_delete=OnDelete.CASCADE)),
                 ('project', fields.ForeignKeyField('wujia.Project', source_field='project_id', null=True, db_constraint=True, to_field='id', related_name='lines', on_delete=OnDelete.CASCADE)),
                 ('position', fields.IntField()),
@@ -494,7 +494,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name='Resource',
             fields=[
-                ('id', fields.BigIntField(primary_key=True, default=new_id, generated=False)),
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
                 ('version', fields.IntField(default=1, db_default=1)),
                 ('created_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
                 ('updated_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
@@ -536,7 +536,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name='ListEntry',
             fields=[
-                ('id', fields.BigIntField(primary_key=True, default=new_id, generated=False)),
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
                 ('item_list', fields.ForeignKeyField('wujia.ItemList', source_field='item_list_id', db_constraint=True, to_field='id', related_name='entries', on_delete=OnDelete.CASCADE)),
                 ('position', fields.IntField()),
                 ('resource', fields.ForeignKeyField('wujia.Resource', source_field='resource_id', null=True, db_constraint=True, to_field='id', related_name='entries', on_delete=OnDelete.RESTRICT)),
@@ -549,7 +549,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name='RuleSet',
             fields=[
-                ('id', fields.BigIntField(primary_key=True, default=new_id, generated=False)),
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
                 ('version', fields.IntField(default=1, db_default=1)),
                 ('created_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
                 ('updated_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
@@ -567,7 +567,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name='RuleVersion',
             fields=[
-                ('id', fields.BigIntField(primary_key=True, default=new_id, generated=False)),
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
                 ('rule_set', fields.ForeignKeyField('wujia.RuleSet', source_field='rule_set_id', db_constraint=True, to_field='id', related_name='versions', on_delete=OnDelete.RESTRICT)),
                 ('path', OrderedTextField(max_length=400)),
                 ('number', fields.IntField()),
@@ -587,7 +587,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name='Match',
             fields=[
-                ('id', fields.BigIntField(primary_key=True, default=new_id, generated=False)),
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
                 ('rule_set', fields.ForeignKeyField('wujia.RuleSet', source_field='rule_set_id', db_constraint=True, to_field='id', related_name='matches', on_delete=OnDelete.RESTRICT)),
                 ('rule_version', fields.ForeignKeyField('wujia.RuleVersion', source_field='rule_version_id', db_constraint=True, to_field='id', related_name='matches', on_delete=OnDelete.RESTRICT)),
                 ('rule_id', fields.CharField(max_length=40)),
@@ -615,7 +615,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name='ServiceArea',
             fields=[
-                ('id', fields.BigIntField(primary_key=True, default=new_id, generated=False)),
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
                 ('resource', fields.ForeignKeyField('wujia.Resource', source_field='resource_id', db_constraint=True, to_field='id', related_name='service_area', on_delete=OnDelete.CASCADE)),
                 ('place', fields.ForeignKeyField('wujia.Place', source_field='place_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('path', OrderedTextField(max_length=400)),
@@ -626,7 +626,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name='ServiceItem',
             fields=[
-                ('id', fields.BigIntField(primary_key=True, default=new_id, generated=False)),
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
                 ('version', fields.IntField(default=1, db_default=1)),
                 ('created_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
                 ('updated_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
@@ -644,7 +644,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name='TargetGroup',
             fields=[
-                ('id', fields.BigIntField(primary_key=True, default=new_id, generated=False)),
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
                 ('code', fields.CharField(unique=True, max_length=40)),
                 ('label_zh', fields.CharField(max_length=40)),
                 ('label_en', fields.CharField(max_length=80)),
@@ -655,7 +655,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name='TimeWindow',
             fields=[
-                ('id', fields.BigIntField(primary_key=True, default=new_id, generated=False)),
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
                 ('need', fields.ForeignKeyField('wujia.Need', source_field='need_id', null=True, db_constraint=True, to_field='id', related_name='windows', on_delete=OnDelete.CASCADE)),
                 ('resource', fields.ForeignKeyField('wujia.Resource', source_field='resource_id', null=True, db_constraint=True, to_field='id', related_name='windows', on_delete=OnDelete.CASCADE)),
                 ('project', fields.ForeignKeyField('wujia.Project', source_field='project_id', null=True, db_constraint=True, to_field='id', related_name='windows', on_delete=OnDelete.CASCADE)),
@@ -669,7 +669,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name='UnitOfMeasure',
             fields=[
-                ('id', fields.BigIntField(primary_key=True, default=new_id, generated=False)),
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
                 ('code', fields.CharField(unique=True, max_length=20)),
                 ('label_zh', fields.CharField(max_length=20)),
                 ('label_en', fields.CharField(max_length=40)),

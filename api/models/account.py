@@ -1,5 +1,7 @@
 """Accounts of people and bearer keys of organisations and people."""
 
+from typing import Any
+
 from tortoise import fields
 from tortoise.indexes import Index
 
@@ -9,7 +11,8 @@ from api.models.base import Row
 class Account(Row):
     """A login of a person. The password is an argon2 hash; failures slow the next try down."""
 
-    person = fields.ForeignKeyField(
+    person_id: int
+    person: fields.ForeignKeyRelation[Any] = fields.ForeignKeyField(
         "wujia.Person", related_name="accounts", on_delete=fields.CASCADE
     )
     login = fields.CharField(max_length=64, unique=True)
@@ -29,14 +32,16 @@ class BearerKey(Row):
 
     key_id = fields.CharField(max_length=16, unique=True)
     secret_hash = fields.CharField(max_length=64)
-    organisation = fields.ForeignKeyField(
+    organisation_id: int | None
+    organisation: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
         "wujia.Organisation", related_name="keys", null=True, on_delete=fields.CASCADE
     )
-    person = fields.ForeignKeyField(
+    person_id: int | None
+    person: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
         "wujia.Person", related_name="keys", null=True, on_delete=fields.CASCADE
     )
     label = fields.CharField(max_length=100)
-    scopes = fields.JSONField(null=True)
+    scopes: Any = fields.JSONField(null=True)
     created_at = fields.DatetimeField()
     expires_at = fields.DatetimeField()
     revoked_at = fields.DatetimeField(null=True)

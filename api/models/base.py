@@ -5,12 +5,13 @@ from tortoise.models import Model
 
 from api import clock
 from api.identifiers import new_id
+from api.models.fields import IdentifierField
 
 
 class Row(Model):
     """A row with an application-made identifier."""
 
-    id = fields.BigIntField(primary_key=True, default=new_id, generated=False)
+    id = IdentifierField(primary_key=True, default=new_id)
 
     class Meta:
         abstract = True

@@ -1,5 +1,7 @@
 """The taxonomy: category tree with labels, synonyms and kin, units of measure, target groups."""
 
+from typing import Any
+
 from tortoise import fields
 from tortoise.indexes import Index
 
@@ -23,7 +25,8 @@ class Category(Row):
 class CategorySynonym(Row):
     """Another word for a category, by which free text is recognised."""
 
-    category = fields.ForeignKeyField(
+    category_id: int
+    category: fields.ForeignKeyRelation[Any] = fields.ForeignKeyField(
         "wujia.Category", related_name="synonyms", on_delete=fields.CASCADE
     )
     language = fields.CharField(max_length=2)

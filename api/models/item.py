@@ -1,5 +1,7 @@
 """What resources, needs and projects share, and the child rows they have in common."""
 
+from typing import Any
+
 from tortoise import fields
 from tortoise.indexes import Index
 
@@ -22,26 +24,34 @@ class Item(VersionedRow):
     text_zh = fields.TextField(null=True)
     text_en = fields.TextField(null=True)
     category = OrderedTextField(max_length=100)
-    place = fields.ForeignKeyField(PLACE, related_name=False, on_delete=fields.RESTRICT)
+    place_id: int
+    place: fields.ForeignKeyRelation[Any] = fields.ForeignKeyField(PLACE, related_name=False, on_delete=fields.RESTRICT)
     path = OrderedTextField(max_length=400)
-    public_place = fields.ForeignKeyField(PLACE, related_name=False, on_delete=fields.RESTRICT)
+    public_place_id: int
+    public_place: fields.ForeignKeyRelation[Any] = fields.ForeignKeyField(
+        PLACE, related_name=False, on_delete=fields.RESTRICT
+    )
     public_path = OrderedTextField(max_length=400)
-    community = fields.ForeignKeyField(
+    community_id: int | None
+    community: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
         PLACE, related_name=False, null=True, on_delete=fields.RESTRICT
     )
     longitude = fields.FloatField(null=True)
     latitude = fields.FloatField(null=True)
-    target_groups = fields.JSONField(default=list)
+    target_groups: Any = fields.JSONField(default=list)
     valid_from = fields.DateField(null=True)
     valid_to = fields.DateField(null=True)
     visibility = fields.CharEnumField(Visibility, max_length=16)
-    owner_person = fields.ForeignKeyField(
+    owner_person_id: int | None
+    owner_person: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
         "wujia.Person", related_name=False, null=True, on_delete=fields.RESTRICT
     )
-    owner_household = fields.ForeignKeyField(
+    owner_household_id: int | None
+    owner_household: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
         "wujia.Household", related_name=False, null=True, on_delete=fields.RESTRICT
     )
-    owner_organisation = fields.ForeignKeyField(
+    owner_organisation_id: int | None
+    owner_organisation: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
         "wujia.Organisation", related_name=False, null=True, on_delete=fields.RESTRICT
     )
     family = fields.CharField(max_length=16, null=True)
@@ -58,16 +68,20 @@ class Affair(Item):
     urgency = fields.CharField(max_length=16)
     estimated_cost_fen = fields.BigIntField(null=True)
     estimated_effort_hours = fields.FloatField(null=True)
-    concerns = fields.ForeignKeyField(
+    concerns_id: int | None
+    concerns: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
         "wujia.Organisation", related_name=False, null=True, on_delete=fields.RESTRICT
     )
-    assigned_person = fields.ForeignKeyField(
+    assigned_person_id: int | None
+    assigned_person: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
         "wujia.Person", related_name=False, null=True, on_delete=fields.RESTRICT
     )
-    assigned_organisation = fields.ForeignKeyField(
+    assigned_organisation_id: int | None
+    assigned_organisation: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
         "wujia.Organisation", related_name=False, null=True, on_delete=fields.RESTRICT
     )
-    on_behalf_by = fields.ForeignKeyField(
+    on_behalf_by_id: int | None
+    on_behalf_by: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
         "wujia.Person", related_name=False, null=True, on_delete=fields.RESTRICT
     )
     consent = fields.CharEnumField(Consent, max_length=8, null=True)
@@ -81,10 +95,12 @@ class Affair(Item):
 class RequirementLine(Row):
     """One thing a need or project asks for; matched by itself. A null quantity is unknown."""
 
-    need = fields.ForeignKeyField(
+    need_id: int | None
+    need: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
         "wujia.Need", related_name="lines", null=True, on_delete=fields.CASCADE
     )
-    project = fields.ForeignKeyField(
+    project_id: int | None
+    project: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
         "wujia.Project", related_name="lines", null=True, on_delete=fields.CASCADE
     )
     position = fields.IntField()
@@ -106,13 +122,16 @@ class RequirementLine(Row):
 class TimeWindow(Row):
     """When something is wanted or offered; `rrule` (RFC 5545) makes it recur, in Asia/Shanghai."""
 
-    need = fields.ForeignKeyField(
+    need_id: int | None
+    need: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
         "wujia.Need", related_name="windows", null=True, on_delete=fields.CASCADE
     )
-    resource = fields.ForeignKeyField(
+    resource_id: int | None
+    resource: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
         "wujia.Resource", related_name="windows", null=True, on_delete=fields.CASCADE
     )
-    project = fields.ForeignKeyField(
+    project_id: int | None
+    project: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
         "wujia.Project", related_name="windows", null=True, on_delete=fields.CASCADE
     )
     starts_at = fields.DatetimeField()
@@ -131,10 +150,12 @@ class TimeWindow(Row):
 class ServiceArea(Row):
     """A place that a resource serves, with all below it; without any it serves its own place."""
 
-    resource = fields.ForeignKeyField(
+    resource_id: int
+    resource: fields.ForeignKeyRelation[Any] = fields.ForeignKeyField(
         "wujia.Resource", related_name="service_area", on_delete=fields.CASCADE
     )
-    place = fields.ForeignKeyField(PLACE, related_name=False, on_delete=fields.RESTRICT)
+    place_id: int
+    place: fields.ForeignKeyRelation[Any] = fields.ForeignKeyField(PLACE, related_name=False, on_delete=fields.RESTRICT)
     path = OrderedTextField(max_length=400)
 
     class Meta:

@@ -1,5 +1,7 @@
 """Lists (清单) as documents."""
 
+from typing import Any
+
 from tortoise import fields
 from tortoise.indexes import Index
 
@@ -16,18 +18,25 @@ class ItemList(VersionedRow):
     number = fields.CharField(max_length=40)
     title_zh = fields.CharField(max_length=200)
     title_en = fields.CharField(max_length=200, null=True)
-    place = fields.ForeignKeyField("wujia.Place", related_name=False, on_delete=fields.RESTRICT)
+    place_id: int
+    place: fields.ForeignKeyRelation[Any] = fields.ForeignKeyField(
+        "wujia.Place", related_name=False, on_delete=fields.RESTRICT
+    )
     path = OrderedTextField(max_length=400)
-    community = fields.ForeignKeyField(
+    community_id: int | None
+    community: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
         "wujia.Place", related_name=False, null=True, on_delete=fields.RESTRICT
     )
-    owner_person = fields.ForeignKeyField(
+    owner_person_id: int | None
+    owner_person: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
         "wujia.Person", related_name=False, null=True, on_delete=fields.RESTRICT
     )
-    owner_household = fields.ForeignKeyField(
+    owner_household_id: int | None
+    owner_household: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
         "wujia.Household", related_name=False, null=True, on_delete=fields.RESTRICT
     )
-    owner_organisation = fields.ForeignKeyField(
+    owner_organisation_id: int | None
+    owner_organisation: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
         "wujia.Organisation", related_name=False, null=True, on_delete=fields.RESTRICT
     )
     family = fields.CharField(max_length=16, null=True)
@@ -36,7 +45,8 @@ class ItemList(VersionedRow):
     visibility = fields.CharEnumField(Visibility, max_length=16)
     status = fields.CharEnumField(ListStatus, max_length=16)
     published_on = fields.DateField(null=True)
-    supersedes = fields.ForeignKeyField(
+    supersedes_id: int | None
+    supersedes: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
         "wujia.ItemList", related_name="superseded_by", null=True, on_delete=fields.RESTRICT
     )
 
@@ -58,17 +68,21 @@ class ItemList(VersionedRow):
 class ListEntry(Row):
     """One item of a list, in its order."""
 
-    item_list = fields.ForeignKeyField(
+    item_list_id: int
+    item_list: fields.ForeignKeyRelation[Any] = fields.ForeignKeyField(
         "wujia.ItemList", related_name="entries", on_delete=fields.CASCADE
     )
     position = fields.IntField()
-    resource = fields.ForeignKeyField(
+    resource_id: int | None
+    resource: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
         "wujia.Resource", related_name="entries", null=True, on_delete=fields.RESTRICT
     )
-    need = fields.ForeignKeyField(
+    need_id: int | None
+    need: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
         "wujia.Need", related_name="entries", null=True, on_delete=fields.RESTRICT
     )
-    project = fields.ForeignKeyField(
+    project_id: int | None
+    project: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
         "wujia.Project", related_name="entries", null=True, on_delete=fields.RESTRICT
     )
 

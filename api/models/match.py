@@ -1,5 +1,7 @@
 """Matches: the engine's suggestions with their reasons."""
 
+from typing import Any
+
 from tortoise import fields
 from tortoise.indexes import Index
 
@@ -11,33 +13,40 @@ from api.state_machines.match import MatchStatus
 class Match(Row):
     """匹配 of one requirement line and one resource under one rule set."""
 
-    rule_set = fields.ForeignKeyField(
+    rule_set_id: int
+    rule_set: fields.ForeignKeyRelation[Any] = fields.ForeignKeyField(
         "wujia.RuleSet", related_name="matches", on_delete=fields.RESTRICT
     )
-    rule_version = fields.ForeignKeyField(
+    rule_version_id: int
+    rule_version: fields.ForeignKeyRelation[Any] = fields.ForeignKeyField(
         "wujia.RuleVersion", related_name="matches", on_delete=fields.RESTRICT
     )
     rule_id = fields.CharField(max_length=40)
     branch = fields.IntField()
-    line = fields.ForeignKeyField(
+    line_id: int
+    line: fields.ForeignKeyRelation[Any] = fields.ForeignKeyField(
         "wujia.RequirementLine", related_name="matches", on_delete=fields.CASCADE
     )
-    need = fields.ForeignKeyField(
+    need_id: int | None
+    need: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
         "wujia.Need", related_name="matches", null=True, on_delete=fields.CASCADE
     )
-    project = fields.ForeignKeyField(
+    project_id: int | None
+    project: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
         "wujia.Project", related_name="matches", null=True, on_delete=fields.CASCADE
     )
-    resource = fields.ForeignKeyField(
+    resource_id: int
+    resource: fields.ForeignKeyRelation[Any] = fields.ForeignKeyField(
         "wujia.Resource", related_name="matches", on_delete=fields.CASCADE
     )
-    community = fields.ForeignKeyField(
+    community_id: int | None
+    community: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
         "wujia.Place", related_name=False, null=True, on_delete=fields.RESTRICT
     )
     path = OrderedTextField(max_length=400)
     score = fields.IntField()
-    parts = fields.JSONField()
-    conditions = fields.JSONField()
+    parts: Any = fields.JSONField()
+    conditions: Any = fields.JSONField()
     rule_title_zh = fields.CharField(max_length=100)
     rule_title_en = fields.CharField(max_length=100)
     because_zh = fields.CharField(max_length=2000)

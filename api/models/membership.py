@@ -1,5 +1,7 @@
 """Memberships: who has which role where, from when to when; read afresh in every request."""
 
+from typing import Any
+
 from tortoise import fields
 from tortoise.indexes import Index
 
@@ -13,15 +15,18 @@ class Membership(VersionedRow):
     `role` is one of `auth.roles.Role`; `path` is the place's path, within which the role is in force.
     """
 
-    person = fields.ForeignKeyField(
+    person_id: int | None
+    person: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
         "wujia.Person", related_name="memberships", null=True, on_delete=fields.CASCADE
     )
-    organisation = fields.ForeignKeyField(
+    organisation_id: int | None
+    organisation: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
         "wujia.Organisation", related_name="memberships", null=True, on_delete=fields.CASCADE
     )
     family = fields.CharField(max_length=16, null=True)
     role = fields.CharField(max_length=32)
-    place = fields.ForeignKeyField(
+    place_id: int | None
+    place: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
         "wujia.Place", related_name="memberships", null=True, on_delete=fields.RESTRICT
     )
     path = OrderedTextField(max_length=400)

@@ -1,5 +1,7 @@
 """Needs."""
 
+from typing import Any
+
 from tortoise import fields
 from tortoise.indexes import Index
 
@@ -33,7 +35,8 @@ class Need(Affair):
 
     number = fields.CharField(max_length=16, unique=True)
     status = fields.CharEnumField(NeedStatus, max_length=16)
-    merged_into = fields.ForeignKeyField(
+    merged_into_id: int | None
+    merged_into: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
         "wujia.Need", related_name="merged", null=True, on_delete=fields.RESTRICT
     )
 

@@ -1,5 +1,7 @@
 """Organisations of the five families."""
 
+from typing import Any
+
 from tortoise import fields
 from tortoise.indexes import Index
 
@@ -13,19 +15,19 @@ class Organisation(VersionedRow):
 
     name_zh = fields.CharField(max_length=200)
     name_en = fields.CharField(max_length=200, null=True)
-    kind = fields.ForeignKeyField(
+    kind_id: int
+    kind: fields.ForeignKeyRelation[Any] = fields.ForeignKeyField(
         "wujia.PartyKind", related_name="organisations", on_delete=fields.RESTRICT
     )
     family = fields.CharField(max_length=16, null=True)
     text_zh = fields.TextField(null=True)
     text_en = fields.TextField(null=True)
-    place = fields.ForeignKeyField(
+    place_id: int
+    place: fields.ForeignKeyRelation[Any] = fields.ForeignKeyField(
         "wujia.Place", related_name="organisations", on_delete=fields.RESTRICT
     )
     path = OrderedTextField(max_length=400)
-    status = fields.CharEnumField(
-        OrganisationStatus, max_length=16, default=OrganisationStatus.ACTIVE
-    )
+    status = fields.CharEnumField(OrganisationStatus, max_length=16, default=OrganisationStatus.ACTIVE)
 
     class Meta:
         table = "organisation"

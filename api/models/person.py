@@ -1,5 +1,7 @@
 """People and households; what identifies them stands in sealed tables of its own."""
 
+from typing import Any
+
 from tortoise import fields
 from tortoise.indexes import Index
 
@@ -10,7 +12,8 @@ from api.models.fields import OrderedTextField, SealedField
 class Household(VersionedRow):
     """户. `place` is the building or entrance; the public sees no finer place than the estate."""
 
-    place = fields.ForeignKeyField(
+    place_id: int
+    place: fields.ForeignKeyRelation[Any] = fields.ForeignKeyField(
         "wujia.Place", related_name="households", on_delete=fields.RESTRICT
     )
     path = OrderedTextField(max_length=400)
@@ -23,9 +26,13 @@ class Household(VersionedRow):
 class Person(VersionedRow):
     """个人. Carries no name: that is a `Contact`."""
 
-    place = fields.ForeignKeyField("wujia.Place", related_name="people", on_delete=fields.RESTRICT)
+    place_id: int
+    place: fields.ForeignKeyRelation[Any] = fields.ForeignKeyField(
+        "wujia.Place", related_name="people", on_delete=fields.RESTRICT
+    )
     path = OrderedTextField(max_length=400)
-    household = fields.ForeignKeyField(
+    household_id: int | None
+    household: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
         "wujia.Household", related_name="people", null=True, on_delete=fields.RESTRICT
     )
     language = fields.CharField(max_length=2, default="zh", db_default="zh")
@@ -38,13 +45,16 @@ class Person(VersionedRow):
 class Contact(Row):
     """Name, phone and address of one person, household or organisation, sealed."""
 
-    person = fields.ForeignKeyField(
+    person_id: int | None
+    person: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
         "wujia.Person", related_name="contacts", null=True, on_delete=fields.CASCADE
     )
-    household = fields.ForeignKeyField(
+    household_id: int | None
+    household: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
         "wujia.Household", related_name="contacts", null=True, on_delete=fields.CASCADE
     )
-    organisation = fields.ForeignKeyField(
+    organisation_id: int | None
+    organisation: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
         "wujia.Organisation", related_name="contacts", null=True, on_delete=fields.CASCADE
     )
     name = SealedField(null=True)
@@ -61,7 +71,8 @@ class Contact(Row):
 class Identity(Row):
     """Identity number of a person, sealed; kept only for a named purpose."""
 
-    person = fields.ForeignKeyField(
+    person_id: int
+    person: fields.ForeignKeyRelation[Any] = fields.ForeignKeyField(
         "wujia.Person", related_name="identities", on_delete=fields.CASCADE
     )
     id_number = SealedField()

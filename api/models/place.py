@@ -1,5 +1,7 @@
 """Places: one tree that carries authority, links beside it."""
 
+from typing import Any
+
 from tortoise import fields
 from tortoise.indexes import Index
 
@@ -16,13 +18,15 @@ class Place(VersionedRow):
     kind = fields.CharEnumField(PlaceKind, max_length=16)
     name_zh = fields.CharField(max_length=100)
     name_en = fields.CharField(max_length=200, null=True)
-    aliases = fields.JSONField(default=list)
-    parent = fields.ForeignKeyField(
+    aliases: Any = fields.JSONField(default=list)
+    parent_id: int | None
+    parent: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
         "wujia.Place", related_name="children", null=True, on_delete=fields.RESTRICT
     )
     path = OrderedTextField(max_length=400, unique=True)
     # Nearest COMMUNITY or VILLAGE at or above, under which results are stored.
-    community = fields.ForeignKeyField(
+    community_id: int | None
+    community: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
         "wujia.Place", related_name="inside", null=True, on_delete=fields.RESTRICT
     )
     longitude = fields.FloatField(null=True)
@@ -43,8 +47,12 @@ class Place(VersionedRow):
 class PlaceLink(Row):
     """What a place touches beside the tree: adjacent communities, lanes and grids across borders."""
 
-    place = fields.ForeignKeyField("wujia.Place", related_name="links", on_delete=fields.CASCADE)
-    other = fields.ForeignKeyField(
+    place_id: int
+    place: fields.ForeignKeyRelation[Any] = fields.ForeignKeyField(
+        "wujia.Place", related_name="links", on_delete=fields.CASCADE
+    )
+    other_id: int
+    other: fields.ForeignKeyRelation[Any] = fields.ForeignKeyField(
         "wujia.Place", related_name="linked_from", on_delete=fields.CASCADE
     )
     kind = fields.CharEnumField(PlaceLinkKind, max_length=16)
@@ -70,8 +78,12 @@ class PartyKind(Row):
 class PartySeat(Row):
     """A kind of party that sits at a place's table, under the label used there."""
 
-    place = fields.ForeignKeyField("wujia.Place", related_name="seats", on_delete=fields.CASCADE)
-    kind = fields.ForeignKeyField(
+    place_id: int
+    place: fields.ForeignKeyRelation[Any] = fields.ForeignKeyField(
+        "wujia.Place", related_name="seats", on_delete=fields.CASCADE
+    )
+    kind_id: int
+    kind: fields.ForeignKeyRelation[Any] = fields.ForeignKeyField(
         "wujia.PartyKind", related_name="seats", on_delete=fields.RESTRICT
     )
     family = fields.CharField(max_length=16, null=True)

@@ -1,5 +1,7 @@
 """What every command leaves behind: audit chain, events, history."""
 
+from typing import Any
+
 from tortoise import fields
 from tortoise.indexes import Index
 
@@ -34,7 +36,7 @@ class AuditEntry(Row):
     object_id = fields.BigIntField(null=True)
     path = OrderedTextField(max_length=400)
     policy_rule = fields.CharField(max_length=20, null=True)
-    change = fields.JSONField()
+    change: Any = fields.JSONField()
     request_id = fields.CharField(max_length=64, null=True)
     previous_hash = fields.CharField(max_length=64)
     hash = fields.CharField(max_length=64)
@@ -57,7 +59,7 @@ class Event(Row):
     object_type = fields.CharField(max_length=40)
     object_id = fields.BigIntField()
     path = OrderedTextField(max_length=400)
-    payload = fields.JSONField()
+    payload: Any = fields.JSONField()
 
     class Meta:
         table = "event"
@@ -73,7 +75,7 @@ class HistoryEntry(Row):
     at = fields.DatetimeField()
     actor = fields.CharField(max_length=100)
     action = fields.CharField(max_length=60)
-    changes = fields.JSONField()
+    changes: Any = fields.JSONField()
 
     class Meta:
         table = "history_entry"

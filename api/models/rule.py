@@ -1,5 +1,7 @@
 """Rule sets, their one draft, and their published versions."""
 
+from typing import Any
+
 from tortoise import fields
 from tortoise.indexes import Index
 
@@ -12,7 +14,8 @@ class RuleSet(VersionedRow):
     """匹配规则 of a place. Its draft may change; its versions never do."""
 
     key = fields.CharField(max_length=40)
-    place = fields.ForeignKeyField(
+    place_id: int
+    place: fields.ForeignKeyRelation[Any] = fields.ForeignKeyField(
         "wujia.Place", related_name="rule_sets", on_delete=fields.RESTRICT
     )
     path = OrderedTextField(max_length=400)
@@ -31,24 +34,27 @@ class RuleSet(VersionedRow):
 class RuleVersion(Row):
     """A published version: document, its hash, who published it and what it did."""
 
-    rule_set = fields.ForeignKeyField(
+    rule_set_id: int
+    rule_set: fields.ForeignKeyRelation[Any] = fields.ForeignKeyField(
         "wujia.RuleSet", related_name="versions", on_delete=fields.RESTRICT
     )
     path = OrderedTextField(max_length=400)
     number = fields.IntField()
-    document = fields.JSONField()
+    document: Any = fields.JSONField()
     document_hash = fields.CharField(max_length=64)
     status = fields.CharEnumField(RuleVersionStatus, max_length=16)
     published_at = fields.DatetimeField()
-    published_by = fields.ForeignKeyField(
+    published_by_id: int | None
+    published_by: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
         "wujia.Person", related_name=False, null=True, on_delete=fields.RESTRICT
     )
-    restored_from = fields.ForeignKeyField(
+    restored_from_id: int | None
+    restored_from: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
         "wujia.RuleVersion", related_name=False, null=True, on_delete=fields.RESTRICT
     )
     valid_to = fields.DatetimeField(null=True)
     quarantine_reason = fields.CharField(max_length=500, null=True)
-    effect = fields.JSONField(null=True)
+    effect: Any = fields.JSONField(null=True)
 
     class Meta:
         table = "rule_version"

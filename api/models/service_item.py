@@ -1,5 +1,7 @@
 """Service items."""
 
+from typing import Any
+
 from tortoise import fields
 from tortoise.indexes import Index
 
@@ -12,10 +14,12 @@ from api.state_machines.service_item import ServiceItemStatus
 class ServiceItem(VersionedRow):
     """服务事项. Title, category, area, hours, price and response stand in the resource it owns."""
 
-    resource = fields.OneToOneField(
+    resource_id: int
+    resource: fields.OneToOneRelation[Any] = fields.OneToOneField(
         "wujia.Resource", related_name="service_item", on_delete=fields.RESTRICT
     )
-    organisation = fields.ForeignKeyField(
+    organisation_id: int
+    organisation: fields.ForeignKeyRelation[Any] = fields.ForeignKeyField(
         "wujia.Organisation", related_name="service_items", on_delete=fields.RESTRICT
     )
     path = OrderedTextField(max_length=400)

@@ -37,17 +37,17 @@ class Page:
 
 def page_request(arguments: dict[str, Any], order: Order) -> PageRequest:
     """Check `first`, `after`, `last`, `before`. Raise LimitExceeded or InvalidInput with the argument's name."""
-    first, last = arguments.get("first"), arguments.get("last")
-    if (first is None) == (last is None):
+    given = {name: arguments[name] for name in ("first", "last") if arguments.get(name) is not None}
+    if len(given) != 1:
         raise InvalidInput("请给出 first 或 last 其中之一", "Give either first or last", ("first",))
-    size, name = (first, "first") if last is None else (last, "last")
+    name, size = next(iter(given.items()))
     if not 0 <= size <= MAXIMUM:
         raise LimitExceeded(
             f"{name} 须在 0 到 {MAXIMUM} 之间", f"{name} must be from 0 to {MAXIMUM}", (name,)
         )
     return PageRequest(
         size,
-        last is not None,
+        name == "last",
         _keys(arguments.get("after"), order, "after"),
         _keys(arguments.get("before"), order, "before"),
     )

@@ -48,7 +48,7 @@ class Selected:
         return any(child.name == name for child in self.children)
 
 
-def selected(info: GraphQLResolveInfo) -> Selected:
+def selected(info: GraphQLResolveInfo[Any]) -> Selected:
     """Return the selection of the field that is being resolved."""
     node = info.field_nodes[0]
     return_type = get_named_type(info.return_type)
@@ -60,14 +60,14 @@ def selected(info: GraphQLResolveInfo) -> Selected:
 
 
 def _collect(
-    info: GraphQLResolveInfo, selection: SelectionSetNode, named: Any, out: list[Selected]
+    info: GraphQLResolveInfo[Any], selection: SelectionSetNode, named: Any, out: list[Selected]
 ) -> None:
     for concrete in _concrete(info, named):
         for node in _fields(info, selection, concrete):
             _add(info, concrete, node, out)
 
 
-def _concrete(info: GraphQLResolveInfo, named: Any) -> list[GraphQLObjectType]:
+def _concrete(info: GraphQLResolveInfo[Any], named: Any) -> list[GraphQLObjectType]:
     if isinstance(named, GraphQLObjectType):
         return [named]
     if isinstance(named, GraphQLInterfaceType | GraphQLUnionType):
@@ -76,7 +76,7 @@ def _concrete(info: GraphQLResolveInfo, named: Any) -> list[GraphQLObjectType]:
 
 
 def _fields(
-    info: GraphQLResolveInfo, selection: SelectionSetNode, concrete: GraphQLObjectType
+    info: GraphQLResolveInfo[Any], selection: SelectionSetNode, concrete: GraphQLObjectType
 ) -> Iterator[FieldNode]:
     for node in selection.selections:
         if not _included(info, node):
@@ -95,7 +95,7 @@ def _fields(
 
 
 def _add(
-    info: GraphQLResolveInfo, concrete: GraphQLObjectType, node: FieldNode, out: list[Selected]
+    info: GraphQLResolveInfo[Any], concrete: GraphQLObjectType, node: FieldNode, out: list[Selected]
 ) -> None:
     definition = concrete.fields.get(node.name.value)
     if definition is None:  # __typename
@@ -110,7 +110,7 @@ def _add(
         _collect(info, node.selection_set, get_named_type(definition.type), entry.children)
 
 
-def _applies(info: GraphQLResolveInfo, condition: str | None, concrete: GraphQLObjectType) -> bool:
+def _applies(info: GraphQLResolveInfo[Any], condition: str | None, concrete: GraphQLObjectType) -> bool:
     if condition is None or condition == concrete.name:
         return True
     abstract = info.schema.type_map.get(condition)
@@ -119,7 +119,7 @@ def _applies(info: GraphQLResolveInfo, condition: str | None, concrete: GraphQLO
     ) and info.schema.is_sub_type(abstract, concrete)
 
 
-def _included(info: GraphQLResolveInfo, node: Any) -> bool:
+def _included(info: GraphQLResolveInfo[Any], node: Any) -> bool:
     skip = get_directive_values(GraphQLSkipDirective, node, info.variable_values)
     if skip and skip["if"]:
         return False

@@ -16,8 +16,9 @@ COMMUNITIES = tuple(
     for street in range(3)
     for number in range(4)
 )
-# Paths whose codes begin alike, so that a prefix without its slash would be found out.
-ESTATES = tuple(f"{path}{estate}/" for path in COMMUNITIES for estate in ("E1", "E10"))
+# Codes begin alike, also with a character below the slash, so that a prefix without its slash
+# would be found out.
+ESTATES = tuple(f"{path}{estate}/" for path in COMMUNITIES for estate in ("E1", "E10", "E1-A"))
 SCOPES = ("", "CN/", "CN/11/", "CN/110/", "CN/11/1100/", *COMMUNITIES, *ESTATES)
 PEOPLE, HOUSEHOLDS, ORGANISATIONS = range(1, 13), range(1, 7), range(1, 7)
 

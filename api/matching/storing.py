@@ -1,0 +1,88 @@
+"""Replace stored matches by what was found: stale ones go, new ones come, equal ones stay untouched.
+
+A row never changes its score or reason: a match that is scored anew is a new row, so that
+a reader who pages by score meets every row that stayed exactly once. A dismissal belongs to
+line, resource and rule set, and lasts as long as these are matched.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+import orjson
+
+from api import clock, db
+from api.identifiers import new_id
+from api.matching.reasons import Row
+from api.models import Match
+from api.plan.statement import Statement
+from api.state_machines.match import MatchStatus
+
+AT_ONCE: Final = 500
+SAME: Final = (
+    "rule_version_id", "rule_id", "branch", "need_id", "project_id", "community_id", "path", "score",
+    "rule_title_zh", "rule_title_en", "because_zh", "because_en", "parts", "conditions",
+)  # fmt: skip
+_JSON: Final = ("parts", "conditions")
+
+Group = tuple[int, int | None]
+"""Rule set and community: what caps are counted in."""
+Key = tuple[int, int, int]
+
+
+async def stored(statement: Statement, condition: str) -> list[Row]:
+    """Return the stored matches under a condition on `match`."""
+    columns = ", ".join(f'"{name}"' for name in ("id", "rule_set_id", "line_id", "resource_id", *SAME))
+    rows = await statement.fetch(
+        f'SELECT {columns}, "status", "status_reason" FROM "match" WHERE {condition}'
+    )
+    return [{**row, **{name: _loaded(row[name]) for name in _JSON}} for row in rows]
+
+
+async def replace(present: Sequence[Row], wanted: Iterable[Row]) -> set[Group]:
+    """Make the wanted rows the stored ones; return the groups in which anything changed.
+
+    `present` are all stored rows that the wanted ones stand for. Runs in the caller's transaction.
+    """
+    held = {_key(row): row for row in present}
+    fresh: list[Row] = []
+    kept: set[Key] = set()
+    for row in wanted:
+        former = held.get(_key(row))
+        if former is not None and all(former[name] == row[name] for name in SAME):
+            kept.add(_key(row))
+        else:
+            fresh.append(row | _standing(former))
+    stale = [row for key, row in held.items() if key not in kept]
+    await _delete([row["id"] for row in stale])
+    moment = clock.now()
+    await Match.bulk_create(
+        [Match(id=new_id(), decided_at=moment, **row) for row in fresh], batch_size=AT_ONCE
+    )
+    return {(row["rule_set_id"], row["community_id"]) for row in (*stale, *fresh)}
+
+
+def _standing(former: Mapping[str, Any] | None) -> Row:
+    if former is not None and former["status"] == MatchStatus.DISMISSED:
+        return {"status": MatchStatus.DISMISSED, "status_reason": former["status_reason"]}
+    return {"status": MatchStatus.SUGGESTED, "status_reason": None}
+
+
+async def _delete(identifiers: list[int]) -> None:
+    for part in chunks(identifiers):
+        statement = Statement()
+        text = f'DELETE FROM "match" WHERE {statement.among("id", part)}'
+        await db.reading().execute_query(text, statement.values)
+
+
+def chunks(identifiers: list[int]) -> Iterator[list[int]]:
+    """Yield parts of a bounded length."""
+    for start in range(0, len(identifiers), AT_ONCE):
+        yield identifiers[start : start + AT_ONCE]
+
+
+def _key(row: Mapping[str, Any]) -> Key:
+    return row["rule_set_id"], row["line_id"], row["resource_id"]
+
+
+def _loaded(value: Any) -> Any:
+    return orjson.loads(value) if isinstance(value, str | bytes) else value
