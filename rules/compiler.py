@@ -188,8 +188,7 @@ class _Drafts:
             )
         handles = list(self._cut())
         rulesets = tuple(
-            EngineRuleset(f"{name}.{at}", _ruleset_json(rules), len(rules))
-            for at, rules in enumerate(handles)
+            EngineRuleset(f"{name}.{at}", _ruleset_json(rules), len(rules)) for at, rules in enumerate(handles)
         )
         return Stage(rulesets, dict(self.names.table), asking)
 
@@ -207,6 +206,4 @@ class _Drafts:
 
 def _ruleset_json(rules: Mapping[str, dict[str, Any]]) -> str:
     sentinel = {"all": [{"m": {SENTINEL: 1}}], "pri": 999}
-    return json.dumps(
-        {**rules, SENTINEL: sentinel}, ensure_ascii=False, allow_nan=False, separators=(",", ":")
-    )
+    return json.dumps({**rules, SENTINEL: sentinel}, ensure_ascii=False, allow_nan=False, separators=(",", ":"))

@@ -116,9 +116,7 @@ def _wins(firing: Firing, held: Firing, rank: Mapping[str, int]) -> bool:
     return (-firing.score, mine) < (-held.score, theirs)
 
 
-def apply_caps(
-    firings: Iterable[Firing], document: RuleDocument, provider_of: Mapping[str, str]
-) -> list[Firing]:
+def apply_caps(firings: Iterable[Firing], document: RuleDocument, provider_of: Mapping[str, str]) -> list[Firing]:
     """Keep the best firings of each rule within its caps (apply before ``best_per_pair``).
 
     Firings are taken by score, highest first, then by demand and resource id, and
@@ -136,9 +134,7 @@ def apply_caps(
     return kept
 
 
-def _within(
-    firings: Iterable[Firing], caps: Caps, provider_of: Mapping[str, str]
-) -> Iterable[Firing]:
+def _within(firings: Iterable[Firing], caps: Caps, provider_of: Mapping[str, str]) -> Iterable[Firing]:
     counts: Counter[tuple[str, str]] = Counter()
     for firing in firings:
         limits: list[tuple[tuple[str, str], int]] = []

@@ -100,9 +100,7 @@ def overlap_minutes(one: Windows | None, two: Windows | None) -> int | None:
     """Return the longest single overlap of two lists of windows in minutes."""
     if not one or not two:
         return None
-    return max(
-        max(0, min(end, until) - max(start, since)) for start, end in one for since, until in two
-    )
+    return max(max(0, min(end, until) - max(start, since)) for start, end in one for since, until in two)
 
 
 def are_adjacent(one: PlaceFacts, two: PlaceFacts) -> bool:

@@ -88,9 +88,7 @@ def candidates(batch: Batch) -> Candidates:
     kin = KinIndex(batch.taxonomy, resources_of)
     kindred = {category: found for category in demands_of if (found := kin.kindred(category))}
     pairs = sum(
-        len(demands_of[category]) * len(resources_of[other])
-        for category, found in kindred.items()
-        for other in found
+        len(demands_of[category]) * len(resources_of[other]) for category, found in kindred.items() for other in found
     )
     if pairs > MAX_PAIRS:
         raise EncodingRefused(
@@ -222,9 +220,7 @@ def pair_chunks(
 
 
 def _flags(asking: Sequence[int], accepted: frozenset[int]) -> str:
-    return "".join(
-        f',"{accepted_name(rule)}":{TRUE if rule in accepted else FALSE}' for rule in asking
-    )
+    return "".join(f',"{accepted_name(rule)}":{TRUE if rule in accepted else FALSE}' for rule in asking)
 
 
 def _remembered(write: Callable[[int], str]) -> Callable[[int], str]:

@@ -73,11 +73,7 @@ def fact_text(term: Term, kin: KinIndex) -> FactText:
         case Aspect.KNOWN:
             return lambda fact: FALSE if source(fact) is None else TRUE
         case Aspect.SCALED:
-            return lambda fact: (
-                double_text(0.0)
-                if source(fact) is None
-                else scaled_text(source(fact), term, spec.path)
-            )
+            return lambda fact: double_text(0.0) if source(fact) is None else scaled_text(source(fact), term, spec.path)
         case Aspect.MEASURE:
             return lambda fact: (
                 stand_in
@@ -96,9 +92,7 @@ def _is_resource(term: Term) -> bool:
 
 def _has_text(members: object, term: Term) -> str:
     if not isinstance(members, frozenset) or not all(isinstance(each, str) for each in members):
-        raise EncodingRefused(
-            term.field, "这里应是文字的集合", "a frozen set of texts is expected"
-        )
+        raise EncodingRefused(term.field, "这里应是文字的集合", "a frozen set of texts is expected")
     return TRUE if term.argument in members else FALSE
 
 
@@ -132,22 +126,16 @@ def pair_text(term: Term) -> PairText:
         return lambda demand, resource, kin: TRUE if relation(demand, resource) else FALSE
     spec, measure = VOCABULARY[term.field], _MEASURES[term.field]
     if term.aspect is Aspect.KNOWN:
-        return lambda demand, resource, kin: (
-            FALSE if measure(demand, resource) is None else TRUE
-        )
+        return lambda demand, resource, kin: FALSE if measure(demand, resource) is None else TRUE
     if term.aspect is Aspect.SCALED:
-        return lambda demand, resource, kin: scaled_text(
-            measure(demand, resource) or 0, term, spec.path
-        )
+        return lambda demand, resource, kin: scaled_text(measure(demand, resource) or 0, term, spec.path)
     return lambda demand, resource, kin: value_text(spec, measure(demand, resource), FALSE)
 
 
 def _metres(demand: Demand, resource: Resource) -> int | None:
     for point in (demand.point, resource.point):
         if point is not None and not is_finite_point(point):
-            raise EncodingRefused(
-                "pair.metres", "坐标应是经度和纬度", "a point is a longitude and a latitude"
-            )
+            raise EncodingRefused("pair.metres", "坐标应是经度和纬度", "a point is a longitude and a latitude")
     return derivation.metres(demand.point, resource.point)
 
 
@@ -165,17 +153,13 @@ def _overlap(demand: Demand, resource: Resource) -> int | None:
 def _served(demand: Demand, resource: Resource) -> bool:
     for path in (demand.place.path, resource.place.path, *resource.service_area):
         if path and not path.endswith("/"):
-            raise EncodingRefused(
-                "pair.served", "地点路径应以斜线结尾", "a place path ends with a slash"
-            )
+            raise EncodingRefused("pair.served", "地点路径应以斜线结尾", "a place path ends with a slash")
     return derivation.is_served(demand, resource)
 
 
 _RELATIONS: Final[Mapping[str, Callable[[Demand, Resource], bool]]] = MappingProxyType(
     {
-        "pair.adjacent": lambda demand, resource: derivation.are_adjacent(
-            demand.place, resource.place
-        ),
+        "pair.adjacent": lambda demand, resource: derivation.are_adjacent(demand.place, resource.place),
         "pair.served": _served,
         "pair.targetGroupShared": derivation.is_target_group_shared,
         "pair.providerConcerned": derivation.is_provider_concerned,

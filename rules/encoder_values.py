@@ -14,8 +14,8 @@ from functools import lru_cache
 from typing import Final
 
 from rules.atoms import Term
+from rules.fields import FieldSpec, FieldType
 from rules.raw import LIMIT, is_number, is_plain, shown
-from rules.vocabulary import FieldSpec, FieldType
 
 MAX_TEXT_BYTES: Final = 1_000
 SATURATED: Final = 10.0 * LIMIT

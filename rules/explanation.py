@@ -14,18 +14,17 @@ from typing import Final
 
 from rules.decision import ConditionResult
 from rules.document import AllOf, AnyOf, Comparison, NoneOf, Other, RuleDocument, Text
+from rules.fields import FieldSpec, FieldType
 from rules.labels import CHOICE_LABELS, EVERYBODY_LABEL, TRUTH_LABELS, UNIT_LABELS, UNKNOWN_LABEL
 from rules.placeholders import filled
-from rules.vocabulary import VOCABULARY, FieldSpec, FieldType
+from rules.vocabulary import VOCABULARY
 
 Labels = Mapping[str, Text]
 """Labels of category codes, target groups and units of measure, by code."""
 
 _NO_LABELS: Final[Labels] = MappingProxyType({})
 _ZH, _EN = 0, 1
-_SIGNS: Final[Mapping[str, str]] = MappingProxyType(
-    {"=": "=", "!=": "≠", "<": "<", "<=": "≤", ">": ">", ">=": "≥"}
-)
+_SIGNS: Final[Mapping[str, str]] = MappingProxyType({"=": "=", "!=": "≠", "<": "<", "<=": "≤", ">": ">", ">=": "≥"})
 _WORDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
         "in": ("属于:", "is one of:"),
@@ -62,18 +61,13 @@ def sentence(comparison: Comparison, labels: Labels = _NO_LABELS) -> Text:
     return Text(_sentence(comparison, _ZH, labels), _sentence(comparison, _EN, labels))
 
 
-def explain(
-    document: RuleDocument, results: Iterable[ConditionResult], labels: Labels = _NO_LABELS
-) -> list[Text]:
+def explain(document: RuleDocument, results: Iterable[ConditionResult], labels: Labels = _NO_LABELS) -> list[Text]:
     """Write a sentence a condition: what was asked, what was found, whether it holds.
 
     Raises:
         KeyError: a result's path is not in the document.
     """
-    return [
-        Text(_told(document, result, _ZH, labels), _told(document, result, _EN, labels))
-        for result in results
-    ]
+    return [Text(_told(document, result, _ZH, labels), _told(document, result, _EN, labels)) for result in results]
 
 
 def _told(document: RuleDocument, result: ConditionResult, lang: int, labels: Labels) -> str:
@@ -192,5 +186,3 @@ def _number(value: int | float | Decimal) -> str:
 
 def _listed(names: list[str], lang: int) -> str:
     return ("、", ", ")[lang].join(names)
-
-

@@ -22,9 +22,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Self
 
+from rules.fields import FieldSpec, FieldType, Question
 from rules.forbidden import FORBIDDEN
 from rules.sparse import sparse
-from rules.vocabulary import DERIVED, VOCABULARY, FieldSpec, FieldType, Question
+from rules.vocabulary import DERIVED, VOCABULARY
 
 __all__ = [
     "DERIVED",

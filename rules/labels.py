@@ -71,6 +71,4 @@ UNIT_LABELS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
 
 UNKNOWN_LABEL: Final = ("未知", "unknown")
 EVERYBODY_LABEL: Final = ("所有人", "everybody")
-TRUTH_LABELS: Final[Mapping[bool, tuple[str, str]]] = MappingProxyType(
-    {True: ("是", "yes"), False: ("否", "no")}
-)
+TRUTH_LABELS: Final[Mapping[bool, tuple[str, str]]] = MappingProxyType({True: ("是", "yes"), False: ("否", "no")})

@@ -79,9 +79,7 @@ def to_json(document: RuleDocument) -> dict[str, Any]:
 
 def content_hash(document: RuleDocument) -> str:
     """Return the SHA-256 (hex) of the canonical JSON: the identity of a version."""
-    canonical = json.dumps(
-        to_json(document), ensure_ascii=False, sort_keys=True, separators=(",", ":")
-    )
+    canonical = json.dumps(to_json(document), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode("utf-8")).hexdigest()
 
 
@@ -145,10 +143,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
 
 
 def _example(example: Example) -> dict[str, Any]:
-    facts = {
-        path: list(value) if isinstance(value, tuple) else value
-        for path, value in example.facts.items()
-    }
+    facts = {path: list(value) if isinstance(value, tuple) else value for path, value in example.facts.items()}
     return {"title": example.title, "expect": example.expect, "facts": facts}
 
 

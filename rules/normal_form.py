@@ -14,7 +14,8 @@ from typing import Final
 
 from rules.atoms import Aspect, Atom, Branch, Term, TooComplex
 from rules.document import AllOf, AnyOf, Comparison, Condition, NoneOf
-from rules.vocabulary import VOCABULARY, FieldSpec, FieldType
+from rules.fields import FieldSpec, FieldType
+from rules.vocabulary import VOCABULARY
 
 MAX_BRANCHES: Final = 32
 MAX_PREFERENCE_BRANCHES: Final = 8
@@ -113,9 +114,7 @@ def _needed(comparison: Comparison) -> Branch:
         left, right = Term(spec.path, Aspect.MEASURE), Term(other.field, Aspect.MEASURE)
         return (Atom(left, "=", right),)
     paths = [spec.path] if other is None else [spec.path, other.field]
-    return tuple(
-        _flag(Term(path, Aspect.KNOWN), True) for path in paths if VOCABULARY[path].nullable
-    )
+    return tuple(_flag(Term(path, Aspect.KNOWN), True) for path in paths if VOCABULARY[path].nullable)
 
 
 def _plain(comparison: Comparison, wanted: bool) -> list[Branch]:
@@ -163,17 +162,15 @@ def _has(comparison: Comparison, spec: FieldSpec, wanted: bool) -> list[Branch]:
     return [(_flag(Term(spec.path, Aspect.HAS, str(comparison.value)), wanted),)]
 
 
-_WRITERS: Final[Mapping[str, Callable[[Comparison, FieldSpec, bool], list[Branch]]]] = (
-    MappingProxyType(
-        {
-            **dict.fromkeys(_OPPOSITE, _simple),
-            "between": _between,
-            "in": _membership,
-            "notIn": _membership,
-            "under": _under,
-            "has": _has,
-        }
-    )
+_WRITERS: Final[Mapping[str, Callable[[Comparison, FieldSpec, bool], list[Branch]]]] = MappingProxyType(
+    {
+        **dict.fromkeys(_OPPOSITE, _simple),
+        "between": _between,
+        "in": _membership,
+        "notIn": _membership,
+        "under": _under,
+        "has": _has,
+    }
 )
 
 

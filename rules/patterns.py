@@ -68,9 +68,7 @@ def join_patterns(branch: Branch, names: Names) -> list[dict[str, Any]]:
     return [{"n": demand.written()}, {"x": resource.written()}]
 
 
-def pair_pattern(
-    branch: Branch, names: Names, accepted_by: int | None = None
-) -> list[dict[str, Any]]:
+def pair_pattern(branch: Branch, names: Names, accepted_by: int | None = None) -> list[dict[str, Any]]:
     """Write a branch as a test of one pair fact ``m``.
 
     With ``accepted_by`` the pair must also have been accepted by that rule.

@@ -17,6 +17,4 @@ def placeholders(text: str) -> Iterator[str | None]:
 
 def filled(text: str, value_of: Callable[[str], str]) -> str:
     """Return the text with each placeholder replaced by ``value_of`` its name."""
-    return _PIECE.sub(
-        lambda found: value_of(found.group(1)) if found.group(1) else found.group(0), text
-    )
+    return _PIECE.sub(lambda found: value_of(found.group(1)) if found.group(1) else found.group(0), text)

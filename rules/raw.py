@@ -76,8 +76,11 @@ def an_object(
         if not isinstance(key, str) or key not in allowed:
             near = nearest(key, allowed) if isinstance(key, str) else None
             notes.add(
-                path, "UNKNOWN_KEY",
-                f"没有“{shown(key)}”这一项", f"There is no key “{shown(key)}” here", near,
+                path,
+                "UNKNOWN_KEY",
+                f"没有“{shown(key)}”这一项",
+                f"There is no key “{shown(key)}” here",
+                near,
             )
     for key in required:
         if key not in raw:
@@ -93,7 +96,8 @@ def a_list(raw: object, path: str, low: int, high: int, notes: Notes) -> list[ob
         return None
     if not low <= len(raw) <= high:
         notes.add(
-            path, "WRONG_LENGTH",
+            path,
+            "WRONG_LENGTH",
             f"应有 {low} 到 {high} 项,现有 {len(raw)} 项",
             f"{low} to {high} members are allowed, there are {len(raw)}",
         )
@@ -109,13 +113,17 @@ def a_text(raw: object, path: str, longest: int, notes: Notes) -> str | None:
         notes.add(path, "EMPTY_TEXT", "文字不能为空", "The text must not be empty")
     elif len(raw) > longest:
         notes.add(
-            path, "TEXT_TOO_LONG",
-            f"文字最长 {longest} 个字", f"The text may have {longest} characters at most",
+            path,
+            "TEXT_TOO_LONG",
+            f"文字最长 {longest} 个字",
+            f"The text may have {longest} characters at most",
         )
     elif not is_plain(raw):
         notes.add(
-            path, "CONTROL_CHARACTER",
-            "文字里有不可见的控制字符", "The text has control characters or broken characters",
+            path,
+            "CONTROL_CHARACTER",
+            "文字里有不可见的控制字符",
+            "The text has control characters or broken characters",
         )
     else:
         return raw
@@ -137,7 +145,8 @@ def an_id(raw: object, path: str, notes: Notes) -> str | None:
     if isinstance(raw, str) and ID_PATTERN.fullmatch(raw):
         return raw
     notes.add(
-        path, "BAD_ID",
+        path,
+        "BAD_ID",
         "编号用小写字母开头,只含小写字母、数字和连字符,2 到 40 位",
         "An id has 2 to 40 lower-case letters, digits and hyphens and begins with a letter",
     )
@@ -151,9 +160,11 @@ def one_of(raw: object, path: str, known: Iterable[str], notes: Notes) -> str | 
         return raw
     near = nearest(raw, words) if isinstance(raw, str) else None
     notes.add(
-        path, "UNKNOWN_WORD",
+        path,
+        "UNKNOWN_WORD",
         f"“{shown(raw)}”不在可用的词里:{'、'.join(words)}",
-        f"“{shown(raw)}” is none of: {', '.join(words)}", near,
+        f"“{shown(raw)}” is none of: {', '.join(words)}",
+        near,
     )
     return None
 
@@ -165,8 +176,10 @@ def an_integer(raw: object, path: str, low: int, high: int, notes: Notes) -> int
         return None
     if not isinstance(value, int) or not low <= value <= high:
         notes.add(
-            path, "OUT_OF_RANGE",
-            f"应是 {low} 到 {high} 的整数", f"A whole number from {low} to {high} is expected",
+            path,
+            "OUT_OF_RANGE",
+            f"应是 {low} 到 {high} 的整数",
+            f"A whole number from {low} to {high} is expected",
         )
         return None
     return value
@@ -180,7 +193,8 @@ def a_number(raw: object, path: str, notes: Notes) -> Number | None:
     if is_number(raw):
         return int(raw) if float(raw).is_integer() else raw
     notes.add(
-        path, "BAD_NUMBER",
+        path,
+        "BAD_NUMBER",
         "数字要有限,绝对值不超过一万亿,最多四位小数",
         "A number is finite, at most 10^12 in absolute value, with at most 4 decimals",
     )

@@ -42,7 +42,15 @@ MAX_EXAMPLES: Final = 20
 MAX_POINTS: Final = 1000
 MAX_CAP: Final = 1_000_000
 _RULE_KEYS: Final = (
-    "id", "title", "because", "demand", "points", "require", "prefer", "caps", "examples",
+    "id",
+    "title",
+    "because",
+    "demand",
+    "points",
+    "require",
+    "prefer",
+    "caps",
+    "examples",
 )
 _CAPS: Final = ("perDemand", "perResource", "perProvider")
 _Piece = TypeVar("_Piece")
@@ -75,8 +83,10 @@ def read(raw: object) -> Reading:
         return reading
     if "format" in found and (found["format"] != 1 or isinstance(found["format"], bool)):
         notes.add(
-            "format", "UNKNOWN_FORMAT",
-            "只认识第 1 版格式", "Only documents of format 1 can be read",
+            "format",
+            "UNKNOWN_FORMAT",
+            "只认识第 1 版格式",
+            "Only documents of format 1 can be read",
         )
     kind = one_of(found["kind"], "kind", ("match",), notes) if "kind" in found else None
     own_id = an_id(found["id"], "id", notes) if "id" in found else None
@@ -100,8 +110,10 @@ def _unique_ids(reading: Reading) -> None:
     for path, rule in reading.rules:
         if rule.id in seen:
             reading.notes.add(
-                f"{path}.id", "DUPLICATE_ID",
-                f"规则编号“{rule.id}”重复了", f"The rule id “{rule.id}” is used twice",
+                f"{path}.id",
+                "DUPLICATE_ID",
+                f"规则编号“{rule.id}”重复了",
+                f"The rule id “{rule.id}” is used twice",
             )
         seen.add(rule.id)
 
@@ -115,20 +127,10 @@ def _rule(raw: object, path: str, reading: Reading) -> Rule | None:
     own_id = an_id(get("id"), f"{path}.id", notes) if "id" in found else None
     title = two_texts(get("title"), f"{path}.title", 100, notes) if "title" in found else None
     because = _reason(found, path, reading)
-    demand = (
-        one_of(get("demand"), f"{path}.demand", ("need", "project", "both"), notes)
-        if "demand" in found
-        else None
-    )
-    points = (
-        an_integer(get("points"), f"{path}.points", 0, MAX_POINTS, notes)
-        if "points" in found
-        else None
-    )
+    demand = one_of(get("demand"), f"{path}.demand", ("need", "project", "both"), notes) if "demand" in found else None
+    points = an_integer(get("points"), f"{path}.points", 0, MAX_POINTS, notes) if "points" in found else None
     require = (
-        read_condition(get("require"), f"{path}.require", notes, reading.comparisons)
-        if "require" in found
-        else None
+        read_condition(get("require"), f"{path}.require", notes, reading.comparisons) if "require" in found else None
     )
     prefer = _many(found, path, "prefer", MAX_PREFERENCES, reading, _preference)
     examples = _many(found, path, "examples", MAX_EXAMPLES, reading, _example)
@@ -182,10 +184,7 @@ def _caps(raw: object, path: str, notes: Notes) -> Caps | None:
     found = an_object(raw, path, _CAPS, (), notes)
     if not found:
         return None
-    read_all = (
-        an_integer(found[key], f"{path}.{key}", 1, MAX_CAP, notes) if key in found else None
-        for key in _CAPS
-    )
+    read_all = (an_integer(found[key], f"{path}.{key}", 1, MAX_CAP, notes) if key in found else None for key in _CAPS)
     return Caps(*read_all)
 
 
@@ -226,7 +225,8 @@ def _fact(raw: object, path: str, notes: Notes) -> FactValue | None:
         if len(members) == len(raw):
             return members
     notes.add(
-        path, "BAD_FACT",
+        path,
+        "BAD_FACT",
         "事实的值应是数字、真假、短文字或文字列表;未知就不写",
         "A fact is a number, true or false, a short text or a list of texts; leave out an unknown",
     )

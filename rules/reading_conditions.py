@@ -26,7 +26,16 @@ MAX_VALUE_LENGTH: Final = 100
 
 ORDER_OPS: Final = ("<", "<=", ">", ">=")
 OPERATORS: Final = (
-    "=", "!=", *ORDER_OPS, "between", "in", "notIn", "under", "has", "known", "unknown",
+    "=",
+    "!=",
+    *ORDER_OPS,
+    "between",
+    "in",
+    "notIn",
+    "under",
+    "has",
+    "known",
+    "unknown",
 )
 _WITH_OTHER: Final = ("=", "!=", *ORDER_OPS)
 _WITHOUT_VALUE: Final = ("known", "unknown")
@@ -49,8 +58,10 @@ def read_condition(
     """
     if depth > MAX_DEPTH:
         notes.add(
-            path, "TOO_DEEP",
-            f"条件最多嵌套 {MAX_DEPTH} 层", f"Conditions may be nested {MAX_DEPTH} deep at most",
+            path,
+            "TOO_DEEP",
+            f"条件最多嵌套 {MAX_DEPTH} 层",
+            f"Conditions may be nested {MAX_DEPTH} deep at most",
         )
         return None
     if isinstance(raw, dict):
@@ -81,9 +92,7 @@ def _group(
     return _GROUPS[key](good) if len(good) == len(found) and len(raw) == 1 else None
 
 
-def _comparison(
-    raw: object, path: str, notes: Notes, comparisons: list[tuple[str, Comparison]]
-) -> Comparison | None:
+def _comparison(raw: object, path: str, notes: Notes, comparisons: list[tuple[str, Comparison]]) -> Comparison | None:
     before = len(notes.problems)
     found = an_object(raw, path, _KEYS, ("field", "op"), notes)
     if found is None:
@@ -114,8 +123,11 @@ def _operator(raw: object, path: str, notes: Notes) -> str | None:
     if isinstance(raw, str):
         near = spoken.get(raw) or nearest(raw, OPERATORS)
     notes.add(
-        path, "UNKNOWN_OPERATOR",
-        f"没有“{shown(raw)}”这个比较", f"There is no operator “{shown(raw)}”", near,
+        path,
+        "UNKNOWN_OPERATOR",
+        f"没有“{shown(raw)}”这个比较",
+        f"There is no operator “{shown(raw)}”",
+        near,
     )
     return None
 
@@ -125,18 +137,24 @@ def _right_side(op: str, found: dict[str, object], path: str, notes: Notes) -> N
     if op in _WITHOUT_VALUE:
         if has_value or has_other:
             notes.add(
-                path, "EXTRA_VALUE",
-                f"“{op}”右边不写东西", f"“{op}” takes no right side",
+                path,
+                "EXTRA_VALUE",
+                f"“{op}”右边不写东西",
+                f"“{op}” takes no right side",
             )
     elif has_value and has_other:
         notes.add(
-            path, "TWO_RIGHT_SIDES",
-            "value 与 other 只能写一个", "Give either value or other, not both",
+            path,
+            "TWO_RIGHT_SIDES",
+            "value 与 other 只能写一个",
+            "Give either value or other, not both",
         )
     elif has_other and op not in _WITH_OTHER:
         notes.add(
-            f"{path}.other", "NO_OTHER",
-            f"“{op}”只能和给定的值比", f"“{op}” compares with a value only",
+            f"{path}.other",
+            "NO_OTHER",
+            f"“{op}”只能和给定的值比",
+            f"“{op}” compares with a value only",
         )
     elif not has_value and not has_other:
         notes.add(path, "MISSING_VALUE", "缺少要比较的值", "The value to compare with is missing")
@@ -160,10 +178,10 @@ def _scalar(raw: object, path: str, notes: Notes) -> Scalar | None:
     if isinstance(raw, str) and _is_plain_value(raw):
         return raw
     notes.add(
-        path, "BAD_VALUE",
+        path,
+        "BAD_VALUE",
         f"值应是数字、真假,或不超过 {MAX_VALUE_LENGTH} 字的普通文字",
-        f"A value is a number, true or false, or a plain text of at most {MAX_VALUE_LENGTH}"
-        " characters",
+        f"A value is a number, true or false, or a plain text of at most {MAX_VALUE_LENGTH} characters",
     )
     return None
 

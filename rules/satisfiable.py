@@ -11,7 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from rules.atoms import Aspect, Atom, Branch, Term
-from rules.vocabulary import VOCABULARY, FieldType
+from rules.fields import FieldType
+from rules.vocabulary import VOCABULARY
 
 
 def is_contradictory(branch: Branch) -> bool:
@@ -67,6 +68,4 @@ def _holds(atom: Atom, value: float | str) -> bool:
         return (value == right) == (atom.op == "=")
     if not isinstance(value, float) or not isinstance(right, float):
         return True
-    return {"<": value < right, "<=": value <= right, ">": value > right}.get(
-        atom.op, value >= right
-    )
+    return {"<": value < right, "<=": value <= right, ">": value > right}.get(atom.op, value >= right)

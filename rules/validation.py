@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator
 from rules.atoms import TooComplex
 from rules.compiler import compile_document
 from rules.document import Comparison, Condition, NoneOf, Rule, RuleDocument
+from rules.fields import FieldType
 from rules.language import to_json
 from rules.normal_form import MAX_BRANCHES, MAX_PREFERENCE_BRANCHES, branches
 from rules.placeholders import placeholders
@@ -19,7 +20,7 @@ from rules.raw import Notes, nearest, shown
 from rules.reading import Reading, read
 from rules.satisfiable import is_contradictory
 from rules.validation_comparisons import check_comparison, check_value, known_field
-from rules.vocabulary import SAME_PLACE, TEXT_PLACEHOLDERS, VOCABULARY, FieldType
+from rules.vocabulary import SAME_PLACE, TEXT_PLACEHOLDERS, VOCABULARY
 
 PLACE_RELATIONS = frozenset({*SAME_PLACE, "pair.adjacent", "pair.served", "pair.metres"})
 
@@ -54,8 +55,10 @@ def _check_placeholders(reading: Reading) -> None:
             for name in placeholders(words):
                 if name is None:
                     reading.notes.add(
-                        where, "BROKEN_PLACEHOLDER",
-                        "花括号没有成对,或里面是空的", "A brace is not closed, or holds nothing",
+                        where,
+                        "BROKEN_PLACEHOLDER",
+                        "花括号没有成对,或里面是空的",
+                        "A brace is not closed, or holds nothing",
                     )
                 elif name not in VOCABULARY and name not in TEXT_PLACEHOLDERS:
                     _unknown_placeholder(name, where, reading.notes)
@@ -67,8 +70,11 @@ def _unknown_placeholder(name: str, where: str, notes: Notes) -> None:
         known_field(name, where, notes)
     else:
         notes.add(
-            where, "UNKNOWN_FIELD",
-            f"没有“{shown(name)}”这个字段", f"There is no field “{shown(name)}”", near,
+            where,
+            "UNKNOWN_FIELD",
+            f"没有“{shown(name)}”这个字段",
+            f"There is no field “{shown(name)}”",
+            near,
         )
 
 
@@ -81,8 +87,10 @@ def _check_examples(reading: Reading) -> None:
                 continue
             if isinstance(value, tuple) != (spec.type is FieldType.SET):
                 reading.notes.add(
-                    where, "TYPE_MISMATCH",
-                    "集合写成列表,其余写单个值", "A set is a list; everything else a single value",
+                    where,
+                    "TYPE_MISMATCH",
+                    "集合写成列表,其余写单个值",
+                    "A set is a list; everything else a single value",
                 )
             elif not isinstance(value, tuple):
                 check_value(value, spec, where, None, reading.notes)
@@ -92,18 +100,22 @@ def _check_rule(rule: Rule, path: str, notes: Notes) -> None:
     used = {name for each in comparisons_of(rule.require) for name in _fields(each)}
     if not used & PLACE_RELATIONS:
         notes.add(
-            f"{path}.require", "NO_PLACE",
+            f"{path}.require",
+            "NO_PLACE",
             "没有写明哪一片:本社区以外的也会配上",
             "No place relation: resources from anywhere in scope will match",
-            "pair.served", Severity.WARNING,
+            "pair.served",
+            Severity.WARNING,
         )
     for at, example in enumerate(rule.examples):
         for name in sorted(used - set(example.facts)):
             if not VOCABULARY[name].nullable:
                 notes.add(
-                    f"{path}.examples[{at}].facts", "MISSING_FACT",
+                    f"{path}.examples[{at}].facts",
+                    "MISSING_FACT",
                     f"例子缺少“{VOCABULARY[name].label_zh}”({name})",
-                    f"The example lacks “{VOCABULARY[name].label_en}” ({name})", name,
+                    f"The example lacks “{VOCABULARY[name].label_en}” ({name})",
+                    name,
                 )
     _check_condition(rule.require, f"{path}.require", MAX_BRANCHES, Severity.ERROR, notes)
     for at, preference in enumerate(rule.prefer):
@@ -112,9 +124,7 @@ def _check_rule(rule: Rule, path: str, notes: Notes) -> None:
         _check_condition(preference.when, where, most, Severity.WARNING, notes)
 
 
-def _check_condition(
-    condition: Condition, path: str, most: int, when_never: Severity, notes: Notes
-) -> None:
+def _check_condition(condition: Condition, path: str, most: int, when_never: Severity, notes: Notes) -> None:
     try:
         written = branches(condition, most)
     except TooComplex as limit:
@@ -122,8 +132,10 @@ def _check_condition(
         return
     if all(is_contradictory(branch) for branch in written):
         notes.add(
-            path, "NEVER_TRUE",
-            "条件互相矛盾,永远不成立", "The conditions contradict each other: it never holds",
+            path,
+            "NEVER_TRUE",
+            "条件互相矛盾,永远不成立",
+            "The conditions contradict each other: it never holds",
             severity=when_never,
         )
     try:
@@ -132,8 +144,10 @@ def _check_condition(
         return
     if all(is_contradictory(branch) for branch in opposite):
         notes.add(
-            path, "ALWAYS_TRUE",
-            "条件永远成立,等于没写", "The condition always holds and says nothing",
+            path,
+            "ALWAYS_TRUE",
+            "条件永远成立,等于没写",
+            "The condition always holds and says nothing",
             severity=Severity.WARNING,
         )
 

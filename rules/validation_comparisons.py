@@ -7,10 +7,11 @@ from types import MappingProxyType
 from typing import Final
 
 from rules.document import Comparison, Scalar
+from rules.fields import FieldSpec, FieldType
 from rules.forbidden import forbidden_reason
 from rules.raw import Notes, nearest, shown
 from rules.reading_conditions import ORDER_OPS
-from rules.vocabulary import VOCABULARY, FieldSpec, FieldType
+from rules.vocabulary import VOCABULARY
 
 _EQUALITY: Final = ("=", "!=")
 _LISTS: Final = ("in", "notIn")
@@ -37,9 +38,7 @@ _TYPE_NAMES: Final[Mapping[FieldType, tuple[str, str]]] = MappingProxyType(
 )
 
 
-def check_comparison(
-    comparison: Comparison, path: str, categories: Collection[str] | None, notes: Notes
-) -> bool:
+def check_comparison(comparison: Comparison, path: str, categories: Collection[str] | None, notes: Notes) -> bool:
     """Note what is wrong with a comparison; return whether it is sound.
 
     ``categories`` are the known category codes, or None when they are not known.
@@ -64,12 +63,13 @@ def known_field(name: str, path: str, notes: Notes) -> FieldSpec | None:
     if reason is not None:
         notes.add(path, "FORBIDDEN_FACT", *reason)
         return None
-    near = nearest(name, VOCABULARY) or nearest(
-        f"{name.partition('.')[0]}.{name.rpartition('.')[2]}", VOCABULARY
-    )
+    near = nearest(name, VOCABULARY) or nearest(f"{name.partition('.')[0]}.{name.rpartition('.')[2]}", VOCABULARY)
     notes.add(
-        path, "UNKNOWN_FIELD",
-        f"没有“{shown(name)}”这个字段", f"There is no field “{shown(name)}”", near,
+        path,
+        "UNKNOWN_FIELD",
+        f"没有“{shown(name)}”这个字段",
+        f"There is no field “{shown(name)}”",
+        near,
     )
     return None
 
@@ -84,12 +84,15 @@ def _operator_fits(comparison: Comparison, spec: FieldSpec, path: str, notes: No
         return True
     if comparison.op in _KNOWLEDGE:
         notes.add(
-            f"{path}.op", "ALWAYS_KNOWN",
-            f"“{spec.label_zh}”总是已知的", f"“{spec.label_en}” is always known",
+            f"{path}.op",
+            "ALWAYS_KNOWN",
+            f"“{spec.label_zh}”总是已知的",
+            f"“{spec.label_en}” is always known",
         )
         return False
     notes.add(
-        f"{path}.op", "OPERATOR_DOES_NOT_FIT",
+        f"{path}.op",
+        "OPERATOR_DOES_NOT_FIT",
         f"“{spec.label_zh}”不能用“{comparison.op}”,可用:{' '.join(allowed)}",
         f"“{comparison.op}” does not fit “{spec.label_en}”; use one of: {' '.join(allowed)}",
         nearest(comparison.op, allowed) or allowed[0],
@@ -99,18 +102,19 @@ def _operator_fits(comparison: Comparison, spec: FieldSpec, path: str, notes: No
 
 def _check_unknown(comparison: Comparison, spec: FieldSpec, path: str, notes: Notes) -> None:
     other = None if comparison.other is None else VOCABULARY.get(comparison.other.field)
-    needed = comparison.op not in _KNOWLEDGE and (
-        spec.nullable or (other is not None and other.nullable)
-    )
+    needed = comparison.op not in _KNOWLEDGE and (spec.nullable or (other is not None and other.nullable))
     if needed and comparison.unknown is None:
         notes.add(
-            f"{path}.unknown", "UNKNOWN_MISSING",
+            f"{path}.unknown",
+            "UNKNOWN_MISSING",
             f"“{spec.label_zh}”可能未知,请写明未知时算符合(holds)还是不符合(fails)",
-            f"“{spec.label_en}” can be unknown: say whether that holds or fails", "fails",
+            f"“{spec.label_en}” can be unknown: say whether that holds or fails",
+            "fails",
         )
     if not needed and comparison.unknown is not None and not (comparison.other and other is None):
         notes.add(
-            f"{path}.unknown", "UNKNOWN_NOT_NEEDED",
+            f"{path}.unknown",
+            "UNKNOWN_NOT_NEEDED",
             "这个比较不会遇到未知,请去掉 unknown",
             "Nothing can be unknown in this comparison; leave out “unknown”",
         )
@@ -123,26 +127,33 @@ def _check_other(comparison: Comparison, spec: FieldSpec, path: str, notes: Note
         return
     if other.path == spec.path:
         notes.add(
-            f"{path}.field", "SAME_FIELD",
-            "不能和自己相比", "A field cannot be compared with itself",
+            f"{path}.field",
+            "SAME_FIELD",
+            "不能和自己相比",
+            "A field cannot be compared with itself",
         )
     if other.type is not spec.type or other.choices != spec.choices:
         zh, en = _TYPE_NAMES[spec.type]
         notes.add(
-            f"{path}.field", "TYPE_MISMATCH",
+            f"{path}.field",
+            "TYPE_MISMATCH",
             f"“{spec.label_zh}”与“{other.label_zh}”种类不同,右边应是{zh}",
             f"“{other.label_en}” is of another kind than “{spec.label_en}”: {en} is expected",
         )
     elif spec.type is not FieldType.NUMBER:
         if comparison.other.times is not None or comparison.other.plus is not None:
             notes.add(
-                path, "NUMBERS_ONLY",
-                "只有数字能乘或加", "Only numbers can be multiplied or added to",
+                path,
+                "NUMBERS_ONLY",
+                "只有数字能乘或加",
+                "Only numbers can be multiplied or added to",
             )
         if comparison.op in ORDER_OPS:
             notes.add(
-                path, "NUMBERS_ONLY",
-                "选项只能和给定的值比高低", "Choices are ordered against a given value only",
+                path,
+                "NUMBERS_ONLY",
+                "选项只能和给定的值比高低",
+                "Choices are ordered against a given value only",
             )
 
 
@@ -160,25 +171,24 @@ def _check_value(
             return
         if comparison.op == "between" and len(value) != 2:
             notes.add(
-                path, "WRONG_LENGTH",
-                "“between”要两个数:[最低, 最高]", "“between” takes two numbers: [low, high]",
+                path,
+                "WRONG_LENGTH",
+                "“between”要两个数:[最低, 最高]",
+                "“between” takes two numbers: [low, high]",
             )
             return
-        results = [
-            check_value(member, spec, f"{path}[{at}]", categories, notes)
-            for at, member in enumerate(value)
-        ]
+        results = [check_value(member, spec, f"{path}[{at}]", categories, notes) for at, member in enumerate(value)]
         if comparison.op == "between" and all(results):
             low, high = value
             if isinstance(low, int | float) and isinstance(high, int | float) and low > high:
                 notes.add(
-                    path, "EMPTY_RANGE",
-                    "最低大于最高,永远不成立", "Low is above high: nothing lies between",
+                    path,
+                    "EMPTY_RANGE",
+                    "最低大于最高,永远不成立",
+                    "Low is above high: nothing lies between",
                 )
     elif isinstance(value, tuple):
-        notes.add(
-            path, "NOT_A_SINGLE_VALUE", "这里只能写一个值", "A single value is expected here"
-        )
+        notes.add(path, "NOT_A_SINGLE_VALUE", "这里只能写一个值", "A single value is expected here")
     elif value is not None:
         check_value(value, spec, path, categories, notes)
 
@@ -199,8 +209,10 @@ def check_value(
     if not isinstance(value, kind) or (kind is not bool and isinstance(value, bool)):
         zh, en = _TYPE_NAMES[spec.type]
         notes.add(
-            path, "TYPE_MISMATCH",
-            f"“{spec.label_zh}”应是{zh}", f"“{spec.label_en}” is {en}",
+            path,
+            "TYPE_MISMATCH",
+            f"“{spec.label_zh}”应是{zh}",
+            f"“{spec.label_en}” is {en}",
         )
         return False
     known: Collection[str] | None = spec.choices or None
@@ -210,7 +222,8 @@ def check_value(
         return True
     is_code = spec.type is FieldType.CODE
     notes.add(
-        path, "UNKNOWN_CATEGORY" if is_code else "UNKNOWN_CHOICE",
+        path,
+        "UNKNOWN_CATEGORY" if is_code else "UNKNOWN_CHOICE",
         f"“{spec.label_zh}”没有“{shown(value)}”这个值",
         f"“{shown(value)}” is no value of “{spec.label_en}”",
         nearest(str(value), known),

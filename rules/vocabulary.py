@@ -8,60 +8,10 @@ hangs under. Nothing else in ``rules/`` repeats this list.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-
-class FieldType(StrEnum):
-    """Name the kinds of value a field can have."""
-
-    NUMBER = "number"
-    BOOLEAN = "boolean"
-    CHOICE = "choice"
-    CODE = "code"
-    SET = "set"
-    TEXT = "text"
-
-
-class Question(StrEnum):
-    """Name the seven plain questions of the rule form."""
-
-    WHAT = "什么事"
-    WHERE = "哪一片"
-    WHO = "谁来接"
-    WHEN = "什么时候"
-    FIRST = "先给谁"
-    HOW_MANY = "最多几个"
-    WHY = "为什么"
-
-
-@dataclass(frozen=True, slots=True)
-class FieldSpec:
-    """Describe one field of the vocabulary.
-
-    ``choices`` is empty when any text is allowed (texts, codes, target groups).
-    ``ordered`` choices compare by their position in ``choices``, lowest first.
-    ``unit`` is a unit of measure or, for the two quantities, the path of the
-    field that names it.
-    """
-
-    path: str
-    type: FieldType
-    nullable: bool
-    choices: tuple[str, ...]
-    ordered: bool
-    unit: str | None
-    label_zh: str
-    label_en: str
-    question: Question
-
-    @property
-    def is_quantity(self) -> bool:
-        """Say whether the value is counted in a unit that another field names."""
-        return self.unit is not None and self.unit in ("demand.unit", "resource.unit")
-
+from rules.fields import FieldSpec, FieldType, Question
 
 FAMILIES: Final = ("COMMITTEE", "OWNERS", "PROPERTY_FIRM", "UNITS", "EXPERTS")
 PLACE_KINDS: Final = (
@@ -122,78 +72,119 @@ _ESTATE_KINDS: Final = (
 KINSHIPS: Final = ("SAME", "DESCENDANT", "ANCESTOR", "SYNONYM")
 
 _DEMAND = (
-    _field("demand.kind", _T.CHOICE, _Q.WHAT, "需求或项目", "need or project",
-           choices=("NEED", "PROJECT")),
-    _field("demand.lineKind", _T.CHOICE, _Q.WHAT, "所需种类", "kind of requirement",
-           nullable=True, choices=_LINE_KINDS),
+    _field("demand.kind", _T.CHOICE, _Q.WHAT, "需求或项目", "need or project", choices=("NEED", "PROJECT")),
+    _field(
+        "demand.lineKind", _T.CHOICE, _Q.WHAT, "所需种类", "kind of requirement", nullable=True, choices=_LINE_KINDS
+    ),
     _field("demand.category", _T.CODE, _Q.WHAT, "需求类别", "category of the demand"),
-    _field("demand.quantity", _T.NUMBER, _Q.HOW_MANY, "需求数量", "quantity asked for",
-           nullable=True, unit="demand.unit"),
+    _field(
+        "demand.quantity", _T.NUMBER, _Q.HOW_MANY, "需求数量", "quantity asked for", nullable=True, unit="demand.unit"
+    ),
     _field("demand.unit", _T.TEXT, _Q.HOW_MANY, "需求计量单位", "unit asked for", nullable=True),
     _field("demand.targetGroups", _T.SET, _Q.FIRST, "需求面向人群", "whom it is for"),
-    _field("demand.urgency", _T.CHOICE, _Q.FIRST, "紧急程度", "urgency",
-           choices=_URGENCIES, ordered=True),
-    _field("demand.estimatedCost", _T.NUMBER, _Q.WHAT, "估计费用", "estimated cost",
-           nullable=True, unit="CNY"),
-    _field("demand.estimatedEffort", _T.NUMBER, _Q.WHAT, "估计工时", "estimated effort",
-           nullable=True, unit="person-hours"),
+    _field("demand.urgency", _T.CHOICE, _Q.FIRST, "紧急程度", "urgency", choices=_URGENCIES, ordered=True),
+    _field("demand.estimatedCost", _T.NUMBER, _Q.WHAT, "估计费用", "estimated cost", nullable=True, unit="CNY"),
+    _field(
+        "demand.estimatedEffort", _T.NUMBER, _Q.WHAT, "估计工时", "estimated effort", nullable=True, unit="person-hours"
+    ),
     _field("demand.source", _T.CHOICE, _Q.WHAT, "需求来源", "how it came in", choices=_SOURCES),
-    _field("demand.family", _T.CHOICE, _Q.FIRST, "提出方所属的家", "family of the asking side",
-           nullable=True, choices=FAMILIES),
+    _field(
+        "demand.family",
+        _T.CHOICE,
+        _Q.FIRST,
+        "提出方所属的家",
+        "family of the asking side",
+        nullable=True,
+        choices=FAMILIES,
+    ),
 )
 
 _RESOURCE = (
-    _field("resource.kind", _T.CHOICE, _Q.WHO, "资源或服务事项", "resource or service item",
-           choices=("RESOURCE", "SERVICE_ITEM")),
+    _field(
+        "resource.kind",
+        _T.CHOICE,
+        _Q.WHO,
+        "资源或服务事项",
+        "resource or service item",
+        choices=("RESOURCE", "SERVICE_ITEM"),
+    ),
     _field("resource.category", _T.CODE, _Q.WHO, "资源类别", "category of the resource"),
-    _field("resource.quantity", _T.NUMBER, _Q.HOW_MANY, "供给数量", "quantity offered",
-           nullable=True, unit="resource.unit"),
+    _field(
+        "resource.quantity", _T.NUMBER, _Q.HOW_MANY, "供给数量", "quantity offered", nullable=True, unit="resource.unit"
+    ),
     _field("resource.unit", _T.TEXT, _Q.HOW_MANY, "供给计量单位", "unit offered", nullable=True),
     _field("resource.targetGroups", _T.SET, _Q.FIRST, "资源面向人群", "for whom it is offered"),
     _field("resource.recurs", _T.CHOICE, _Q.WHEN, "重复周期", "repetition", choices=_RECURRENCES),
-    _field("resource.priceClass", _T.CHOICE, _Q.WHO, "收费类别", "price class",
-           nullable=True, choices=_PRICE_CLASSES, ordered=True),
+    _field(
+        "resource.priceClass",
+        _T.CHOICE,
+        _Q.WHO,
+        "收费类别",
+        "price class",
+        nullable=True,
+        choices=_PRICE_CLASSES,
+        ordered=True,
+    ),
     _field("resource.price", _T.NUMBER, _Q.WHO, "价格", "price", nullable=True, unit="CNY"),
-    _field("resource.responseMinutes", _T.NUMBER, _Q.WHEN, "响应时间", "response time",
-           nullable=True, unit="minutes"),
+    _field("resource.responseMinutes", _T.NUMBER, _Q.WHEN, "响应时间", "response time", nullable=True, unit="minutes"),
     _field("resource.atHome", _T.BOOLEAN, _Q.WHERE, "能上门", "comes to the home", nullable=True),
-    _field("provider.type", _T.CHOICE, _Q.WHO, "提供方类型", "type of provider",
-           choices=("PERSON", "HOUSEHOLD", "ORGANISATION")),
-    _field("provider.family", _T.CHOICE, _Q.WHO, "提供方所属的家", "family of the provider",
-           nullable=True, choices=FAMILIES),
-    _field("provider.organisationKind", _T.TEXT, _Q.WHO, "提供单位的种类",
-           "kind of providing organisation", nullable=True),
+    _field(
+        "provider.type",
+        _T.CHOICE,
+        _Q.WHO,
+        "提供方类型",
+        "type of provider",
+        choices=("PERSON", "HOUSEHOLD", "ORGANISATION"),
+    ),
+    _field(
+        "provider.family",
+        _T.CHOICE,
+        _Q.WHO,
+        "提供方所属的家",
+        "family of the provider",
+        nullable=True,
+        choices=FAMILIES,
+    ),
+    _field(
+        "provider.organisationKind", _T.TEXT, _Q.WHO, "提供单位的种类", "kind of providing organisation", nullable=True
+    ),
 )
 
 _PLACE = (
-    _field("place.estateKind", _T.CHOICE, _Q.WHERE, "小区类型", "kind of estate",
-           nullable=True, choices=_ESTATE_KINDS),
-    _field("place.shareOver60", _T.NUMBER, _Q.WHERE, "六十岁以上占比", "share of people over 60",
-           nullable=True, unit="share"),
-    _field("place.hasPropertyFirm", _T.BOOLEAN, _Q.WHERE, "有物业企业", "has a property firm",
-           nullable=True),
+    _field("place.estateKind", _T.CHOICE, _Q.WHERE, "小区类型", "kind of estate", nullable=True, choices=_ESTATE_KINDS),
+    _field(
+        "place.shareOver60",
+        _T.NUMBER,
+        _Q.WHERE,
+        "六十岁以上占比",
+        "share of people over 60",
+        nullable=True,
+        unit="share",
+    ),
+    _field("place.hasPropertyFirm", _T.BOOLEAN, _Q.WHERE, "有物业企业", "has a property firm", nullable=True),
 )
 
 _PAIR = (
-    _field("pair.categoryKinship", _T.CHOICE, _Q.WHAT, "类别关系", "kinship of the categories",
-           choices=KINSHIPS),
-    _field("pair.categoryDistance", _T.NUMBER, _Q.WHAT, "类别距离",
-           "distance of the categories", unit="steps"),
+    _field("pair.categoryKinship", _T.CHOICE, _Q.WHAT, "类别关系", "kinship of the categories", choices=KINSHIPS),
+    _field("pair.categoryDistance", _T.NUMBER, _Q.WHAT, "类别距离", "distance of the categories", unit="steps"),
     *(
-        _field(f"pair.same{kind.capitalize()}", _T.BOOLEAN, _Q.WHERE,
-               f"在同一{_PLACE_LABELS[kind][0]}", f"in the same {_PLACE_LABELS[kind][1]}")
+        _field(
+            f"pair.same{kind.capitalize()}",
+            _T.BOOLEAN,
+            _Q.WHERE,
+            f"在同一{_PLACE_LABELS[kind][0]}",
+            f"in the same {_PLACE_LABELS[kind][1]}",
+        )
         for kind in PLACE_KINDS
     ),
     _field("pair.adjacent", _T.BOOLEAN, _Q.WHERE, "在相邻社区", "in adjacent communities"),
     _field("pair.served", _T.BOOLEAN, _Q.WHERE, "在服务范围内", "within the service area"),
-    _field("pair.metres", _T.NUMBER, _Q.WHERE, "相距米数", "distance in metres",
-           nullable=True, unit="metres"),
-    _field("pair.overlapMinutes", _T.NUMBER, _Q.WHEN, "时间重合分钟数", "minutes of overlap",
-           nullable=True, unit="minutes"),
-    _field("pair.targetGroupShared", _T.BOOLEAN, _Q.FIRST, "面向的人群相合",
-           "target groups agree"),
-    _field("pair.providerConcerned", _T.BOOLEAN, _Q.WHO, "需求说的就是提供方",
-           "the need is about the provider"),
+    _field("pair.metres", _T.NUMBER, _Q.WHERE, "相距米数", "distance in metres", nullable=True, unit="metres"),
+    _field(
+        "pair.overlapMinutes", _T.NUMBER, _Q.WHEN, "时间重合分钟数", "minutes of overlap", nullable=True, unit="minutes"
+    ),
+    _field("pair.targetGroupShared", _T.BOOLEAN, _Q.FIRST, "面向的人群相合", "target groups agree"),
+    _field("pair.providerConcerned", _T.BOOLEAN, _Q.WHO, "需求说的就是提供方", "the need is about the provider"),
 )
 
 VOCABULARY: Final[Mapping[str, FieldSpec]] = MappingProxyType(
@@ -212,9 +203,7 @@ DERIVED: Final[frozenset[str]] = frozenset(
 )
 """Values that exist only for a pair: a rule that names one runs in pair mode."""
 
-SAME_PLACE: Final[Mapping[str, str]] = MappingProxyType(
-    {f"pair.same{kind.capitalize()}": kind for kind in PLACE_KINDS}
-)
+SAME_PLACE: Final[Mapping[str, str]] = MappingProxyType({f"pair.same{kind.capitalize()}": kind for kind in PLACE_KINDS})
 """The same-place booleans and the attribute of ``PlaceFacts`` each compares."""
 
 TEXT_PLACEHOLDERS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(

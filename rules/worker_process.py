@@ -79,9 +79,7 @@ class WorkerProcess:
         return answer
 
 
-async def start(
-    memory_mb: int, timeout_seconds: float, environment: Mapping[str, str]
-) -> WorkerProcess:
+async def start(memory_mb: int, timeout_seconds: float, environment: Mapping[str, str]) -> WorkerProcess:
     """Start a child and wait until it is ready.
 
     The child gets ``environment`` and the search paths, and nothing else of ours: no

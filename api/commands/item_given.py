@@ -52,6 +52,11 @@ async def given_children(
     return found
 
 
+def shown(children: Sequence[GivenChildren]) -> dict[str, tuple[Any, Any]]:
+    """Return the stored and new values of those that differ, by field."""
+    return {child.field: child.both for child in children if child.both[0] != child.both[1]}
+
+
 async def _beside(
     field: str,
     model: type[Any],

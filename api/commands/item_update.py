@@ -1,16 +1,14 @@
 """Changing and moving stored items; the same for needs, resources and projects."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
-
-from tortoise.models import Model
 
 from api.commands.editing import Changes, load, refuse_stale, save
 from api.commands.field_names import differences
 from api.commands.item import Columns, item_columns
-from api.commands.item_given import given_children
+from api.commands.item_given import GivenChildren, given_children, shown
 from api.commands.item_place import deciding, public_columns
 from api.commands.item_type import ItemType
 from api.commands.permission import require, scope_of
@@ -22,6 +20,15 @@ from api.models import RequirementLine
 from api.plan.viewer import Viewer
 from api.state_machines.machine import check_move
 from auth.permissions import Action
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Checked columns and child rows of a change, and the fields whose values differ."""
+
+    columns: Columns
+    children: Sequence[GivenChildren]
+    found: Mapping[str, tuple[Any, Any]]
 
 
 async def update_item(
@@ -37,8 +44,10 @@ async def update_item(
         row, rule = await load(viewer, kind.model, kind.object, identifier, Action.UPDATE)
         _refuse_foreign(row)
         reference = await load_reference(kind.kind, [changes])
-        columns = await item_columns(viewer, changes, reference, row)
-        changed = await apply(viewer, kind, row, columns, changes, reference, expected)
+        change = await checked_change(viewer, kind, row, changes, reference)
+        refuse_stale(row.version, expected, change.found)
+        refuse_uneditable(row.status, kind.editable)
+        changed = await write_change(kind, row, change, reference)
         # Whoever moves an item elsewhere, or gives it away, needs the right to it there as well.
         require(viewer, kind.object, Action.UPDATE, scope_of(row), visible=True)
         work.record(kind.done("update", row, changed, rule))
@@ -46,38 +55,36 @@ async def update_item(
     return int(row.id)
 
 
-async def apply(
-    viewer: Viewer,
-    kind: ItemType,
-    row: Any,
-    columns: Columns,
-    changes: Mapping[str, Any],
-    reference: Reference,
-    expected: int,
-) -> Changes:
-    """Write checked columns and given child rows; return each field's former and new value.
-
-    Raises:
-        StaleVersion: the row is not at version `expected`; both values are given.
-        InvalidInput: in its state it cannot be edited.
-    """
+async def checked_change(
+    viewer: Viewer, kind: ItemType, row: Any, changes: Mapping[str, Any], reference: Reference
+) -> Change:
+    """Return what `changes` make of a stored item. Raise InvalidInput, NotFound or Duplicate."""
+    columns = await item_columns(viewer, changes, reference, row)
     category = columns.get("category", row.category)
     children = await given_children(viewer, kind, row, changes, category, reference)
-    found = differences(row, columns) | {child.field: child.both for child in children}
-    refuse_stale(row.version, expected, found)
-    if row.status not in kind.editable:
-        raise InvalidInput(
-            "这个状态下不能修改", f"What is {row.status} cannot be edited", ("id",)
-        )
-    former = row.category
+    return Change(columns, children, differences(row, columns) | shown(children))
+
+
+def refuse_uneditable(status: StrEnum, editable: frozenset[StrEnum]) -> None:
+    """Raise InvalidInput for an item whose state allows no edits."""
+    if status not in editable:
+        raise InvalidInput("这个状态下不能修改", f"What is {status} cannot be edited", ("id",))
+
+
+async def write_change(
+    kind: ItemType, row: Any, change: Change, reference: Reference
+) -> Changes:
+    """Write a checked change; return each field's former and new value."""
+    former, columns = row.category, change.columns
     changed = await save(row, columns | await _placed(row, columns, reference))
-    for child in children:
-        await _replace(child.model, child.owner, child.rows)
-        changed[child.field] = list(child.both)
-    if kind.lines and "lines" not in changes and category != former:
+    for child in change.children:
+        await child.model.filter(**child.owner).delete()
+        await child.model.bulk_create(child.rows)
+    changed |= {name: list(both) for name, both in shown(change.children).items()}
+    if kind.lines and not any(child.field == "lines" for child in change.children) and row.category != former:
         # A line that asked for the item itself goes on doing so.
         lines = RequirementLine.filter(**{kind.key: row.id}, category=former)
-        await lines.update(category=category)
+        await lines.update(category=row.category)
     return changed
 
 
@@ -88,11 +95,6 @@ async def _placed(row: Any, columns: Columns, reference: Reference) -> Columns:
     if columns.get("path", row.path) != row.path:
         known |= {"longitude": None, "latitude": None}
     return await public_columns(known | columns, reference.rows)
-
-
-async def _replace(model: type[Model], owner: Mapping[str, Any], rows: list[Any]) -> None:
-    await model.filter(**owner).delete()
-    await model.bulk_create(rows)
 
 
 async def move_item(

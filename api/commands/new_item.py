@@ -18,7 +18,11 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class NewItem:
-    """A checked row and its child rows, none of them saved yet, and what will be recorded."""
+    """A checked row and its child rows, none of them saved yet, and what will be recorded.
+
+    The record names the object that the caller gets to know: for a service item not `row`, which is
+    the resource that it owns and that is matched.
+    """
 
     row: Any
     children: Sequence[Model]
@@ -42,7 +46,7 @@ async def submit_one(
         await finish([item])
         await _write(work, [item])
         await rematch(work, kind, item.row.id)
-    return int(item.row.id)
+    return item.done.object_id
 
 
 async def submit_all(
@@ -77,7 +81,7 @@ async def submit_all(
         await _write(work, items)
         if matched:
             await rematch_place([item.row.path for item in items])
-    return [int(item.row.id) for item in items]
+    return [item.done.object_id for item in items]
 
 
 async def _write(work: UnitOfWork, items: Sequence[NewItem]) -> None:

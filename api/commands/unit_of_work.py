@@ -14,8 +14,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
+from tortoise.exceptions import IntegrityError
 
 from api import clock, db
+from api.errors import Duplicate
 from api.identifiers import new_id
 from api.models import AuditChain, AuditEntry, Event, HistoryEntry
 from api.models.choices import ItemKind
@@ -30,6 +32,8 @@ class Done:
     """One thing that a command did. `change` holds no personal data in clear.
 
     `history` names the item kind and the version reached, for items whose changes people can read.
+    `purpose` is kept in the audit row as it was given: why somebody looked at personal data.
+    `quiet` leaves no event, since nothing changed for those who follow.
     """
 
     action: str
@@ -39,6 +43,8 @@ class Done:
     change: dict[str, Any] = field(default_factory=dict)
     policy_rule: str | None = None
     history: tuple[ItemKind, int] | None = None
+    purpose: str | None = None
+    quiet: bool = False
 
 
 @dataclass(slots=True)
@@ -57,7 +63,7 @@ class UnitOfWork:
 @asynccontextmanager
 async def unit_of_work(viewer: Viewer) -> AsyncIterator[UnitOfWork]:
     """Open a transaction; at the end write the audit rows and events of all that was recorded."""
-    async with db.transaction() as connection:
+    async with _distinct(), db.transaction() as connection:
         if db.dialect() == "sqlite":
             # A transaction that begins with a write never loses its snapshot to another process half way.
             await connection.execute_query("UPDATE audit_chain SET sequence = sequence WHERE 1 = 0")
@@ -66,6 +72,19 @@ async def unit_of_work(viewer: Viewer) -> AsyncIterator[UnitOfWork]:
         await _write(work)
         for hook in work.before_commit:
             await hook()
+
+
+@asynccontextmanager
+async def _distinct() -> AsyncIterator[None]:
+    """Turn a clash of two units of work over a unique value into an error the caller can mend."""
+    try:
+        yield
+    except IntegrityError as fault:
+        if not ("UNIQUE" in str(fault) or "duplicate key" in str(fault)):
+            raise
+        raise Duplicate(
+            "同时有人登记了相同的编号,请重试", "Somebody registered the same value at the same time"
+        ) from fault
 
 
 async def _write(work: UnitOfWork) -> None:
@@ -78,6 +97,7 @@ async def _write(work: UnitOfWork) -> None:
                 object_id=done.object_id, path=done.path, payload={},
             )
             for done in work.done
+            if not done.quiet
         ]
     )  # fmt: skip
     await HistoryEntry.bulk_create(
@@ -116,13 +136,18 @@ async def _append(viewer: Viewer, name: str, items: list[Done]) -> None:
         entry = AuditEntry(
             chain=name, sequence=head.sequence, at=clock.now(), actor=viewer.principal.actor,
             action=done.action, object_type=done.object_type, object_id=done.object_id, path=done.path,
-            policy_rule=done.policy_rule, change=digest(done.change), request_id=viewer.request_id,
+            policy_rule=done.policy_rule, change=_kept(done), request_id=viewer.request_id,
             previous_hash=head.hash,
         )  # fmt: skip
         entry.hash = head.hash = entry_hash(entry)
         entries.append(entry)
     await AuditEntry.bulk_create(entries)
     await head.save(update_fields=["sequence", "hash"])
+
+
+def _kept(done: Done) -> dict[str, Any]:
+    kept = digest(done.change)
+    return kept if done.purpose is None else kept | {"purpose": done.purpose}
 
 
 def digest(change: dict[str, Any]) -> dict[str, Any]:

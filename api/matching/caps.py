@@ -34,17 +34,14 @@ async def _recount(version: Version, community_id: int | None) -> None:
         " COALESCE(r.owner_organisation_id, r.owner_household_id, r.owner_person_id) AS provider"
         ' FROM "match" m JOIN resource r ON r.id = m.resource_id'
         f" WHERE m.community_id {here} AND m.rule_version_id = {statement.bind(version.id)}"
-        f" AND m.\"status\" <> {statement.bind(MatchStatus.DISMISSED.value)}"
+        f' AND m."status" <> {statement.bind(MatchStatus.DISMISSED.value)}'
     )
     firings = [
         Firing(row["rule_id"], 0, str(row["line_id"]), str(row["resource_id"]), row["score"], (), row["score"])
         for row in rows
     ]
     providers = {str(row["resource_id"]): str(row["provider"]) for row in rows}
-    stay = {
-        (firing.demand_id, firing.resource_id)
-        for firing in apply_caps(firings, version.document, providers)
-    }
+    stay = {(firing.demand_id, firing.resource_id) for firing in apply_caps(firings, version.document, providers)}
     moved: dict[MatchStatus, list[int]] = {}
     for row in rows:
         stays = (str(row["line_id"]), str(row["resource_id"])) in stay

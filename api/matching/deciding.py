@@ -60,9 +60,7 @@ async def _firings(
     resources: Sequence[ResourceRow],
     taxonomy: Taxonomy,
 ) -> Sequence[Firing]:
-    batch = Batch(
-        tuple(row.fact for row in demands), tuple(row.fact for row in resources), taxonomy
-    )
+    batch = Batch(tuple(row.fact for row in demands), tuple(row.fact for row in resources), taxonomy)
     try:
         decision = await pool.decide(version.json, batch)
     except WorkerFailed as fault:
@@ -115,6 +113,4 @@ def _alarm(version: Version, firing: Firing, verdict: Verdict) -> None:
         engine_score=firing.score,
         evaluator_score=verdict.score,
     )
-    raise EngineDisagrees(
-        version.id, f"{firing.rule_id} on line {firing.demand_id} and resource {firing.resource_id}"
-    )
+    raise EngineDisagrees(version.id, f"{firing.rule_id} on line {firing.demand_id} and resource {firing.resource_id}")

@@ -83,9 +83,7 @@ async def _demands_of(kind: ItemKind, scope: DemandScope) -> list[DemandRow]:
     return [_demand(kind, row, places[row["path"]], expanded.get(row["item_id"])) for row in rows]
 
 
-def _demand(
-    kind: ItemKind, row: Raw, place: PlaceFacts, windows: tuple[tuple[int, int], ...] | None
-) -> DemandRow:
+def _demand(kind: ItemKind, row: Raw, place: PlaceFacts, windows: tuple[tuple[int, int], ...] | None) -> DemandRow:
     fact = Demand(
         id=str(row["id"]),
         item_id=str(row["item_id"]),

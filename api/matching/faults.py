@@ -27,3 +27,11 @@ class EngineDisagrees(VersionFailed):
     def __init__(self, version_id: int, detail: str) -> None:
         """Keep the version and the pair."""
         super().__init__(version_id, DISAGREES, detail)
+
+
+class TooMuchAtOnce(WorkerFailed):
+    """Say that an item touches too much to be matched while somebody waits; a job must do it."""
+
+    def __init__(self, what: str) -> None:
+        """Keep what there is too much of."""
+        super().__init__("LATER", what)

@@ -33,17 +33,12 @@ async def load_places(paths: Iterable[str]) -> dict[str, PlaceFacts]:
     rows: dict[str, Raw] = {}
     for codes in _chunks(sorted({code for path in wanted for code in steps(path)})):
         statement = Statement()
-        text = (
-            f"SELECT id, code, kind, {', '.join(PROFILE)} FROM place"
-            f" WHERE {statement.among('code', codes)}"
-        )
+        text = f"SELECT id, code, kind, {', '.join(PROFILE)} FROM place WHERE {statement.among('code', codes)}"
         rows |= {row["code"]: row for row in await statement.fetch(text)}
     facts = {path: _facts(path, [rows[code] for code in reversed(steps(path)) if code in rows]) for path in wanted}
     adjacent = await _adjacent({each.community for each in facts.values() if each.community})
     return {
-        path: PlaceFacts(**_named(each), adjacent=adjacent[each.community])
-        if each.community in adjacent
-        else each
+        path: PlaceFacts(**_named(each), adjacent=adjacent[each.community]) if each.community in adjacent else each
         for path, each in facts.items()
     }
 

@@ -5,6 +5,7 @@ not look at the resources of the whole city for one need. It only leaves out pai
 no rule can accept, so the answer is the same; the engine still decides every pair.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 from api.matching.places import prefixes, steps
@@ -47,23 +48,15 @@ def _reach(condition: Condition) -> int:
             return ANYWHERE
 
 
-def widest(level: int, place: PlaceFacts, bound: str) -> str:
-    """Return the path of the place of that level around `place`, no wider than the path `bound`.
-
-    A place that lies in no place of that level gives `bound` itself.
-    """
+def around(level: int, place: PlaceFacts, bound: str) -> str:
+    """Return the path of the place of that level in which `place` lies; `bound` when there is none."""
     code = None if level == ANYWHERE else getattr(place, LEVELS[level])
-    around = next((path for path in prefixes(place.path) if steps(path)[-1] == code), bound)
-    return around if around.startswith(bound) else bound
+    return next((path for path in prefixes(place.path) if steps(path)[-1] == code), bound)
 
 
-def within(paths: list[str], bound: str) -> tuple[str, ...]:
-    """Return the parts of the places that lie within `bound`, none inside another."""
+def within(paths: Iterable[str], bound: str) -> tuple[str, ...]:
+    """Return what of the places lies within `bound`, none inside another."""
     parts = {
-        path if path.startswith(bound) else bound
-        for path in paths
-        if path.startswith(bound) or bound.startswith(path)
+        path if path.startswith(bound) else bound for path in paths if path.startswith(bound) or bound.startswith(path)
     }
-    return tuple(
-        sorted(part for part in parts if not any(part != other and part.startswith(other) for other in parts))
-    )
+    return tuple(sorted(part for part in parts if not any(part != other and part.startswith(other) for other in parts)))

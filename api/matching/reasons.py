@@ -1,6 +1,5 @@
 """The row of a match: who matched whom, and the reason in both languages."""
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 import orjson
@@ -49,15 +48,15 @@ def match_row(finding: Finding, known: Known) -> Row:
 def _because(finding: Finding, text: Text, known: Known) -> Text:
     demand, resource = finding.demand.fact, finding.resource.fact
     facts = PairFacts(demand, resource, kinship(resource.category, demand.category, known.taxonomy))
-    named = {name for words in (text.zh, text.en) for name in placeholders(words) if name in VOCABULARY}
-    values = {name: facts[name] for name in named}
+    names = {name for words in (text.zh, text.en) for name in placeholders(words)}
+    values: Row = {name: facts[name] for name in names if name is not None and name in VOCABULARY}
     return Text(
         because(text, values | _texts(finding, "zh"), known.labels).zh,
         because(text, values | _texts(finding, "en"), known.labels).en,
     )
 
 
-def _texts(finding: Finding, language: str) -> Mapping[str, object]:
+def _texts(finding: Finding, language: str) -> Row:
     # The name of a person or household is personal; a reason says only what kind of provider it is.
     kind = CHOICE_LABELS[finding.resource.fact.provider_type]
     provider = finding.resource.provider or Text(*kind)

@@ -39,7 +39,10 @@ class DemandScope:
 
 @dataclass(frozen=True, slots=True)
 class ResourceScope:
-    """Open resources that lie in `path` or serve a place at, above or below it; `item` narrows to one."""
+    """Open resources that lie in `path` or serve a place at, above or below it.
+
+    The path "" is everywhere; `item` narrows to one resource.
+    """
 
     path: str
     item: int | None = None
@@ -68,23 +71,27 @@ def line_condition(statement: Statement, scope: DemandScope, alias: str) -> str:
 
 def resource_condition(statement: Statement, scope: ResourceScope, alias: str) -> str:
     """Return the condition on a resource's row; one behind a service item must be listed."""
-    above = prefixes(scope.path)
-    touching = (
-        f"SELECT id FROM resource WHERE {statement.under('path', scope.path)}"
-        f" UNION SELECT resource_id FROM service_area WHERE {statement.under('path', scope.path)}"
-        f" UNION SELECT resource_id FROM service_area WHERE {statement.among('path', above)}"
-        f" UNION SELECT x.id FROM resource x WHERE {statement.among('x.path', above)}"
-        " AND NOT EXISTS (SELECT 1 FROM service_area a WHERE a.resource_id = x.id)"
-    )
     listed = statement.bind(ServiceItemStatus.LISTED.value)
     parts = [
         f"{alias}.id = {statement.bind(scope.item)}" if scope.item is not None else "1 = 1",
-        f"{alias}.id IN ({touching})",
+        f"{alias}.id IN ({_touching(statement, scope.path)})" if scope.path else "1 = 1",
         _open(statement, ItemKind.RESOURCE, alias),
         f"NOT EXISTS (SELECT 1 FROM service_item s WHERE s.resource_id = {alias}.id AND s.status <> {listed})",
         _kindred(statement, scope.categories, alias),
     ]
     return " AND ".join(parts)
+
+
+def _touching(statement: Statement, path: str) -> str:
+    # Four look-ups by index; one condition with OR would read every resource of the city.
+    above = prefixes(path)
+    return (
+        f"SELECT id FROM resource WHERE {statement.under('path', path)}"
+        f" UNION SELECT resource_id FROM service_area WHERE {statement.under('path', path)}"
+        f" UNION SELECT resource_id FROM service_area WHERE {statement.among('path', above)}"
+        f" UNION SELECT x.id FROM resource x WHERE {statement.among('x.path', above)}"
+        " AND NOT EXISTS (SELECT 1 FROM service_area a WHERE a.resource_id = x.id)"
+    )
 
 
 def _open(statement: Statement, kind: ItemKind, alias: str) -> str:
@@ -96,4 +103,6 @@ def _open(statement: Statement, kind: ItemKind, alias: str) -> str:
 
 
 def _kindred(statement: Statement, categories: frozenset[str] | None, alias: str) -> str:
-    return "1 = 1" if categories is None else statement.among(f"{alias}.category", sorted(categories))
+    if categories is None:
+        return "1 = 1"
+    return statement.among(f"{alias}.category", sorted(categories)) if categories else "1 = 0"

@@ -32,9 +32,7 @@ Key = tuple[int, int, int]
 async def stored(statement: Statement, condition: str) -> list[Row]:
     """Return the stored matches under a condition on `match`."""
     columns = ", ".join(f'"{name}"' for name in ("id", "rule_set_id", "line_id", "resource_id", *SAME))
-    rows = await statement.fetch(
-        f'SELECT {columns}, "status", "status_reason" FROM "match" WHERE {condition}'
-    )
+    rows = await statement.fetch(f'SELECT {columns}, "status", "status_reason" FROM "match" WHERE {condition}')
     return [{**row, **{name: _loaded(row[name]) for name in _JSON}} for row in rows]
 
 
@@ -55,9 +53,7 @@ async def replace(present: Sequence[Row], wanted: Iterable[Row]) -> set[Group]:
     stale = [row for key, row in held.items() if key not in kept]
     await _delete([row["id"] for row in stale])
     moment = clock.now()
-    await Match.bulk_create(
-        [Match(id=new_id(), decided_at=moment, **row) for row in fresh], batch_size=AT_ONCE
-    )
+    await Match.bulk_create([Match(id=new_id(), decided_at=moment, **row) for row in fresh], batch_size=AT_ONCE)
     return {(row["rule_set_id"], row["community_id"]) for row in (*stale, *fresh)}
 
 

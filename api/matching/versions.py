@@ -1,5 +1,6 @@
 """Which published versions decide for a place; each document is parsed once a process."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -38,17 +39,24 @@ async def versions_over(path: str) -> list[Version]:
 
 async def versions_around(path: str) -> list[Version]:
     """Return the versions whose place is at, above or below the path."""
-    return await versions_touching([path])
-
-
-async def versions_touching(paths: list[str]) -> list[Version]:
-    """Return the versions whose place is at, above or below one of the paths: those that may see a resource."""
-    if not paths:
-        return []
     statement = Statement()
-    above = sorted({prefix for path in paths for prefix in prefixes(path)})
-    parts = [statement.among("path", above), *(statement.under("path", path) for path in paths)]
+    above, below = statement.among("path", prefixes(path)), statement.under("path", path)
+    return await _published(statement, f"({above} OR {below})")
+
+
+async def versions_seeing(place: str, areas: Sequence[str]) -> list[Version]:
+    """Return the versions in whose scope a resource is: it lies at `place` and serves `areas`."""
+    statement = Statement()
+    above = sorted({prefix for path in (place, *areas) for prefix in prefixes(path)})
+    parts = [statement.among("path", above), *(statement.under("path", path) for path in areas)]
     return await _published(statement, f"({' OR '.join(parts)})")
+
+
+async def versions_of(rule_sets: Iterable[int]) -> dict[int, Version]:
+    """Return the deciding version of each rule set that has one."""
+    statement = Statement()
+    found = await _published(statement, statement.among("rule_set_id", sorted(set(rule_sets))))
+    return {version.rule_set_id: version for version in found}
 
 
 async def _published(statement: Statement, condition: str) -> list[Version]:

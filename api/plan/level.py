@@ -7,7 +7,7 @@ from typing import Any
 from api.plan.decoding import decode
 from api.plan.registry import field_names
 from api.plan.selection import Selected
-from api.plan.source import Column, Embedded, Field, Localised, Row, Source, ToMany, ToOne
+from api.plan.source import Column, Embedded, Field, Loaded, Localised, Row, Source, ToMany, ToOne
 from api.plan.statement import Statement
 from api.plan.viewer import Viewer, row_scope, scope_columns
 from api.plan.visibility import readable
@@ -70,7 +70,7 @@ def _columns(item: Wanted) -> list[tuple[str, Column]]:
             if item.field.otherwise:
                 foreign.append((f"{FOREIGN}{item.name}.otherwise", Column(item.field.otherwise)))
             return foreign
-        case ToMany():
+        case ToMany() | Loaded():
             return []
 
 

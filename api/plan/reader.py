@@ -9,10 +9,11 @@ from collections.abc import Callable
 from api.plan import level
 from api.plan.connection import connection_page, many
 from api.plan.level import FOREIGN, Wanted
+from api.plan.loaders import LOADERS
 from api.plan.paging import Page, PageRequest
 from api.plan.registry import source_named
 from api.plan.selection import Selected
-from api.plan.source import Column, Embedded, Order, Row, Source, ToMany, ToOne
+from api.plan.source import Column, Embedded, Loaded, Order, Row, Source, ToMany, ToOne
 from api.plan.statement import Statement
 from api.plan.viewer import Viewer
 
@@ -68,6 +69,10 @@ async def expand(viewer: Viewer, source: Source, rows: list[Row], fields: list[W
                 await _expand_one(viewer, rows, item, item.field)
             case ToMany():
                 await _expand_many(viewer, rows, item, item.field)
+            case Loaded():
+                found = await LOADERS[item.field.loader](viewer, [row.values["id"] for row in rows], item.selected)
+                for row in rows:
+                    row.related[item.selected.key] = found[row.values["id"]]
 
 
 async def _expand_one(viewer: Viewer, rows: list[Row], item: Wanted, relation: ToOne) -> None:

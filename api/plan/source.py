@@ -92,7 +92,14 @@ class ToMany:
     limit: int = 100
 
 
-Field = Column | Localised | Embedded | ToOne | ToMany
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A value that a named loader finds for all rows of a level at once (see `api.plan.loaders`)."""
+
+    loader: str
+
+
+Field = Column | Localised | Embedded | ToOne | ToMany | Loaded
 
 
 @dataclass(frozen=True, slots=True)

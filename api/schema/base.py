@@ -49,9 +49,7 @@ def _connected(
 
 def connection(description: str) -> Any:
     """Declare a field that is a connection; `first` or `last` is required, at most 100."""
-    return strawberry.field(
-        resolver=_connected, description=f"{description}; give `first` or `last`, at most 100"
-    )
+    return strawberry.field(resolver=_connected, description=f"{description}; give `first` or `last`, at most 100")
 
 
 @strawberry.interface(description="An object with a globally unique identifier")
@@ -101,10 +99,7 @@ class Connection(Generic[T]):
     def edges(self) -> list[Edge[T]]:
         """Pair rows with cursors."""
         page: Any = self
-        return [
-            Edge(cursor=cursor, node=row)
-            for cursor, row in zip(page.cursors, page.rows, strict=True)
-        ]
+        return [Edge(cursor=cursor, node=row) for cursor, row in zip(page.cursors, page.rows, strict=True)]
 
     @strawberry.field(description="Items without their cursors")
     def nodes(self) -> list[T]:
@@ -124,9 +119,7 @@ class Connection(Generic[T]):
             end_cursor=cursors[-1] if cursors else None,
         )
 
-    @strawberry.field(
-        description="Number of all items that the viewer may see and the filter admits"
-    )
+    @strawberry.field(description="Number of all items that the viewer may see and the filter admits")
     def total_count(self) -> int:
         """Return the count, taken only when it is asked for."""
         page: Any = self

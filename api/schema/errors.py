@@ -18,12 +18,8 @@ class UserError:
     """What every error tells."""
 
     code: ErrorCode = strawberry.field(description="Stable code")
-    message: str = strawberry.field(
-        description="Explanation in the caller's language (Accept-Language, zh first)"
-    )
-    path: list[str] | None = strawberry.field(
-        description="Place of the fault, from the mutation's arguments down"
-    )
+    message: str = strawberry.field(description="Explanation in the caller's language (Accept-Language, zh first)")
+    path: list[str] | None = strawberry.field(description="Place of the fault, from the mutation's arguments down")
 
 
 @strawberry.type(description="What does not exist, or what the viewer may not see")
@@ -35,14 +31,10 @@ class NotFoundError(UserError):
 class ForbiddenError(UserError):
     """FORBIDDEN or UNAUTHENTICATED."""
 
-    rule_id: str | None = strawberry.field(
-        description="Policy rule that decided; null when none allows it"
-    )
+    rule_id: str | None = strawberry.field(description="Policy rule that decided; null when none allows it")
 
 
-@strawberry.type(
-    description="An argument is out of its range, malformed, or names something unknown"
-)
+@strawberry.type(description="An argument is out of its range, malformed, or names something unknown")
 class InvalidInputError(UserError):
     """INVALID_INPUT, DUPLICATE, LIMIT_EXCEEDED or ENGINE_REFUSED."""
 
@@ -59,9 +51,7 @@ class FieldConflict:
     """Both values, so that they can be merged."""
 
     field: str = strawberry.field(description="Name of the field")
-    current: strawberry.scalars.JSON | None = strawberry.field(
-        description="Value that is stored now"
-    )
+    current: strawberry.scalars.JSON | None = strawberry.field(description="Value that is stored now")
     sent: strawberry.scalars.JSON | None = strawberry.field(description="Value that was sent")
 
 
@@ -70,24 +60,18 @@ class StaleVersionError(UserError):
     """STALE_VERSION."""
 
     current_version: int = strawberry.field(description="Version that is stored now")
-    conflicts: list[FieldConflict] = strawberry.field(
-        description="Fields whose stored and sent values differ"
-    )
+    conflicts: list[FieldConflict] = strawberry.field(description="Fields whose stored and sent values differ")
 
 
 @strawberry.type(description="One problem of a rule document")
 class RuleProblem:
     """Where and what, with a suggestion."""
 
-    path: str = strawberry.field(
-        description="JSON path in the document, e.g. rules[0].require.all[1].op"
-    )
+    path: str = strawberry.field(description="JSON path in the document, e.g. rules[0].require.all[1].op")
     code: str = strawberry.field(description="Stable code of the problem")
     severity: str = strawberry.field(description="ERROR blocks publication, WARNING does not")
     message: str = strawberry.field(description="Explanation in the caller's language")
-    suggestion: str | None = strawberry.field(
-        description="Nearest name or expected type, if there is one"
-    )
+    suggestion: str | None = strawberry.field(description="Nearest name or expected type, if there is one")
 
 
 @strawberry.type(description="The rule document has problems; nothing was published")
@@ -130,18 +114,14 @@ class _Handler:
         self.error_type = error_type
         self.extra = extra
 
-    def handle(
-        self, exception: Any, *, field: StrawberryField, info: StrawberryInfo[Any, Any]
-    ) -> Any:
+    def handle(self, exception: Any, *, field: StrawberryField, info: StrawberryInfo[Any, Any]) -> Any:
         """Convert the domain error into the union's member."""
         more = self.extra(exception, info.context.language) if self.extra else {}
         return self.error_type(**_shown(exception, info), **more)
 
 
 def _conflicts(fault: errors.StaleVersion, _language: str) -> dict[str, Any]:
-    conflicts = [
-        FieldConflict(field=c.name, current=c.current, sent=c.sent) for c in fault.conflicts
-    ]
+    conflicts = [FieldConflict(field=c.name, current=c.current, sent=c.sent) for c in fault.conflicts]
     return {"current_version": fault.current_version, "conflicts": conflicts}
 
 
@@ -158,9 +138,7 @@ HANDLERS: tuple[ExceptionHandler[Any], ...] = (
     _Handler(
         errors.RuleProblems,
         RuleProblemsError,
-        lambda fault, language: {
-            "problems": [rule_problem(problem, language) for problem in fault.problems]
-        },
+        lambda fault, language: {"problems": [rule_problem(problem, language) for problem in fault.problems]},
     ),
     _Handler(
         (errors.InvalidInput, errors.Duplicate, errors.LimitExceeded, errors.EngineRefused),

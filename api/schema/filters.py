@@ -25,25 +25,15 @@ class ItemFilterInput:
         default=None, description="Identifier or code of a place: it and all below it"
     )
     family: Family | None = strawberry.field(default=None, description="Family of the owner")
-    category: str | None = strawberry.field(
-        default=None, description="Category code: it and everything below it"
-    )
-    target_group: str | None = strawberry.field(
-        default=None, description="Code of a group it is for"
-    )
+    category: str | None = strawberry.field(default=None, description="Category code: it and everything below it")
+    target_group: str | None = strawberry.field(default=None, description="Code of a group it is for")
     available_between: IntervalInput | None = strawberry.field(
         default=None,
         description="Has a time window in this interval; items without windows count as any time",
     )
-    near: NearInput | None = strawberry.field(
-        default=None, description="Within so many metres of a point"
-    )
-    changed_since: datetime | None = strawberry.field(
-        default=None, description="Changed at or after this instant"
-    )
-    owner_organisation: strawberry.ID | None = identifier(
-        "Organisation", "Owned by this organisation", default=None
-    )
+    near: NearInput | None = strawberry.field(default=None, description="Within so many metres of a point")
+    changed_since: datetime | None = strawberry.field(default=None, description="Changed at or after this instant")
+    owner_organisation: strawberry.ID | None = identifier("Organisation", "Owned by this organisation", default=None)
 
 
 async def item_page(info: Info, name: str, asked: Any, order: ItemOrder, paging: Paging) -> Any:
@@ -63,12 +53,8 @@ async def item_filter(info: Info, asked: Any) -> ItemFilter:
     owner = getattr(asked, "owner_organisation", None)
     changed = getattr(asked, "changed_since", None)
     return ItemFilter(
-        within=None
-        if within is None
-        else await items.place_path(viewer, within, ("filter", "within")),
-        serves=None
-        if serves is None
-        else await items.place_path(viewer, serves, ("filter", "serves")),
+        within=None if within is None else await items.place_path(viewer, within, ("filter", "within")),
+        serves=None if serves is None else await items.place_path(viewer, serves, ("filter", "serves")),
         family=getattr(asked, "family", None),
         status=None if status is None else tuple(status),
         category=getattr(asked, "category", None),
@@ -76,7 +62,5 @@ async def item_filter(info: Info, asked: Any) -> ItemFilter:
         available=None if between is None else interval(aware(between.start), aware(between.end)),
         near=None if near is None else circle(near.longitude, near.latitude, near.metres, near.crs),
         changed_since=None if changed is None else aware(changed),
-        owner_organisation=None
-        if owner is None
-        else row_id(owner, "Organisation", ("filter", "ownerOrganisation")),
+        owner_organisation=None if owner is None else row_id(owner, "Organisation", ("filter", "ownerOrganisation")),
     )

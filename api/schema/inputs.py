@@ -26,13 +26,7 @@ def identifier(name: str, description: str, **options: Any) -> Any:
 def row_id(text: str, name: str, path: tuple[str, ...]) -> int:
     """Return the row's key of a global identifier. Raise NotFound for a malformed one or another type's."""
     kind, separator, digits = text.partition(":")
-    if (
-        kind != name
-        or not separator
-        or not digits.isascii()
-        or not digits.isdigit()
-        or len(digits) > 19
-    ):
+    if kind != name or not separator or not digits.isascii() or not digits.isdigit() or len(digits) > 19:
         raise NotFound(path=path)
     key = int(digits)
     if key >= 2**63:
@@ -87,18 +81,14 @@ class PointInput:
 
     longitude: float = strawberry.field(description="Degrees east")
     latitude: float = strawberry.field(description="Degrees north")
-    crs: Crs = strawberry.field(
-        default=Crs.WGS84, description="Reference system of the two numbers"
-    )
+    crs: Crs = strawberry.field(default=Crs.WGS84, description="Reference system of the two numbers")
 
 
 @strawberry.input(description="When something is wanted or offered")
 class TimeWindowInput:
     """A window, perhaps recurring."""
 
-    starts_at: datetime = strawberry.field(
-        description="Start of the first window; without a zone in local time"
-    )
+    starts_at: datetime = strawberry.field(description="Start of the first window; without a zone in local time")
     ends_at: datetime = strawberry.field(description="End of the first window")
     rrule: str | None = strawberry.field(
         default=None, description="Recurrence after RFC 5545, e.g. FREQ=WEEKLY;BYDAY=TU"
@@ -110,36 +100,26 @@ class RequirementLineInput:
     """A requirement line."""
 
     kind: LineKind | None = strawberry.field(default=None, description="What sort of thing")
-    category: str | None = strawberry.field(
-        default=None, description="Category code; without it the item's"
-    )
+    category: str | None = strawberry.field(default=None, description="Category code; without it the item's")
     quantity: float | None = strawberry.field(default=None, description="How much; null is unknown")
     unit: str | None = strawberry.field(default=None, description="Code of the unit of measure")
-    note: str | None = strawberry.field(
-        default=None, description="What else matters, e.g. a specification"
-    )
+    note: str | None = strawberry.field(default=None, description="What else matters, e.g. a specification")
 
 
 @strawberry.input(description="Exactly one of organisation, person and household")
 class OwnerInput:
     """Who offers or asks."""
 
-    organisation: strawberry.ID | None = identifier(
-        "Organisation", "Owning organisation", default=strawberry.UNSET
-    )
+    organisation: strawberry.ID | None = identifier("Organisation", "Owning organisation", default=strawberry.UNSET)
     person: strawberry.ID | None = identifier("Person", "Owning person", default=strawberry.UNSET)
-    household: strawberry.ID | None = identifier(
-        "Household", "Owning household", default=strawberry.UNSET
-    )
+    household: strawberry.ID | None = identifier("Household", "Owning household", default=strawberry.UNSET)
 
 
 @strawberry.input(description="Who is asked to act")
 class AssigneeInput:
     """An organisation, a person, or both."""
 
-    organisation: strawberry.ID | None = identifier(
-        "Organisation", "Organisation that acts", default=None
-    )
+    organisation: strawberry.ID | None = identifier("Organisation", "Organisation that acts", default=None)
     person: strawberry.ID | None = identifier("Person", "Person who acts", default=None)
 
 
@@ -162,9 +142,7 @@ class ExternalIdInput:
 class IntervalInput:
     """Two instants."""
 
-    start: datetime = strawberry.field(
-        name="from", description="Start; without a zone in local time"
-    )
+    start: datetime = strawberry.field(name="from", description="Start; without a zone in local time")
     end: datetime = strawberry.field(name="to", description="End")
 
 

@@ -71,9 +71,7 @@ class Item(Node):
     text_zh: str | None = value("Chinese description")
     text_en: str | None = value("English description")
     category: Category | None = related("Category")
-    place: Place | None = related(
-        "Where it is; a household's item shows no finer place than its estate to others"
-    )
+    place: Place | None = related("Where it is; a household's item shows no finer place than its estate to others")
     community: Place | None = related("Community or village it belongs to")
     point: Point | None = related("Point on the map, the estate's for a household's item")
     target_groups: list[str] = value("Codes of the groups it is for; empty: everybody")

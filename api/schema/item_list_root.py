@@ -8,6 +8,7 @@ import strawberry
 from api.commands import item_list as commands
 from api.context import Info
 from api.models.choices import Family, ListKind, Visibility
+from api.permissions import Requires
 from api.queries.items import ItemOrder
 from api.schema import errors
 from api.schema.base import Connection
@@ -16,6 +17,7 @@ from api.schema.inputs import OwnerInput, given, identifier, row_id
 from api.schema.item_list import NeedList, ProjectList, ResourceList
 from api.schema.payload import changed
 from api.state_machines.item_list import ListStatus
+from auth.permissions import Action, Object
 
 
 @strawberry.input(description="Filters of lists; all combine with AND")
@@ -114,17 +116,26 @@ class ListQuery:
 class ListMutation:
     """Mutations of lists."""
 
-    @strawberry.mutation(description="Publish a need list; needs permission needList:publish")
+    @strawberry.mutation(
+        description="Publish a need list; needs permission needList:publish",
+        extensions=[Requires(Object.NEED_LIST, Action.PUBLISH)],
+    )
     async def need_list_publish(self, info: Info, input: ListInput) -> NeedListResult:  # noqa: A002  the usual name
         """Publish."""
         return await _publish(info, ListKind.NEED, input)
 
-    @strawberry.mutation(description="Publish a resource list; needs permission resourceList:publish")
+    @strawberry.mutation(
+        description="Publish a resource list; needs permission resourceList:publish",
+        extensions=[Requires(Object.RESOURCE_LIST, Action.PUBLISH)],
+    )
     async def resource_list_publish(self, info: Info, input: ListInput) -> ResourceListResult:  # noqa: A002
         """Publish."""
         return await _publish(info, ListKind.RESOURCE, input)
 
-    @strawberry.mutation(description="Publish a project list; needs permission projectList:publish")
+    @strawberry.mutation(
+        description="Publish a project list; needs permission projectList:publish",
+        extensions=[Requires(Object.PROJECT_LIST, Action.PUBLISH)],
+    )
     async def project_list_publish(self, info: Info, input: ListInput) -> ProjectListResult:  # noqa: A002
         """Publish."""
         return await _publish(info, ListKind.PROJECT, input)

@@ -8,6 +8,7 @@ from strawberry.scalars import JSON
 
 from api.commands import match as commands
 from api.context import Info
+from api.permissions import Requires
 from api.plan.selection import selected
 from api.queries import match as queries
 from api.queries.match import MatchOrder
@@ -17,6 +18,7 @@ from api.schema.inputs import given, identifier, row_id
 from api.schema.item import RequirementLine
 from api.schema.payload import changed
 from api.state_machines.match import MatchStatus
+from auth.permissions import Action, Object
 
 if TYPE_CHECKING:
     from api.plan.source import Row
@@ -37,25 +39,19 @@ class ReasonCondition:
     actual: JSON | None = strawberry.field(description="Value found; null is unknown")
     holds: bool = strawberry.field(description="Whether it held")
     points: int = strawberry.field(description="加分 it brought")
-    sentence: str = strawberry.field(
-        description="The condition as a sentence in the caller's language"
-    )
+    sentence: str = strawberry.field(description="The condition as a sentence in the caller's language")
 
 
 @strawberry.type(description="Why the engine suggests it")
 class Reason:
     """Reason."""
 
-    rule_version: strawberry.ID = strawberry.field(
-        description="Identifier of the rule version that decided"
-    )
+    rule_version: strawberry.ID = strawberry.field(description="Identifier of the rule version that decided")
     rule_id: str = value("Identifier of the rule within the version")
     rule_title: str = value("Title of the rule in the caller's language")
     because: str = value("Reason in one sentence, in the caller's language")
     branch: int = value("Branch of the rule's alternatives that held")
-    conditions: list[ReasonCondition] = strawberry.field(
-        description="Every condition, with both values"
-    )
+    conditions: list[ReasonCondition] = strawberry.field(description="Every condition, with both values")
 
     @strawberry.field(description="加分: the parts of the score")
     def parts(self) -> JSON:
@@ -64,24 +60,16 @@ class Reason:
         return row.values["parts"]
 
 
-@strawberry.type(
-    description="匹配: the engine's suggestion that a resource fits a requirement line"
-)
+@strawberry.type(description="匹配: the engine's suggestion that a resource fits a requirement line")
 class Match(Node):
     """Match."""
 
     score: int = value("匹配分: points of the rule and of the preferences that held")
     status: MatchStatus = value("Whether it is put before people")
     status_reason: str | None = value("Why it was dismissed")
-    resource: Annotated["Resource", strawberry.lazy("api.schema.resource")] | None = related(
-        "Resource that fits"
-    )
-    need: Annotated["Need", strawberry.lazy("api.schema.need")] | None = related(
-        "Need, if it is one"
-    )
-    project: Annotated["Project", strawberry.lazy("api.schema.project")] | None = related(
-        "Project, if it is one"
-    )
+    resource: Annotated["Resource", strawberry.lazy("api.schema.resource")] | None = related("Resource that fits")
+    need: Annotated["Need", strawberry.lazy("api.schema.need")] | None = related("Need, if it is one")
+    project: Annotated["Project", strawberry.lazy("api.schema.project")] | None = related("Project, if it is one")
     line: RequirementLine | None = related("Requirement line")
     rule_version: Annotated["RuleVersion", strawberry.lazy("api.schema.rule")] | None = related(
         "Rule version that decided"
@@ -90,12 +78,13 @@ class Match(Node):
     decided_at: datetime = value("When the engine decided")
 
 
-
 @strawberry.input(description="Filters of matches; all combine with AND")
 class MatchFilter:
     """Filter."""
 
-    within: str | None = strawberry.field(default=None, description="Identifier or code of the need's or project's place")
+    within: str | None = strawberry.field(
+        default=None, description="Identifier or code of the need's or project's place"
+    )
     status: list[MatchStatus] | None = strawberry.field(default=None, description="Any of these states")
     category: str | None = strawberry.field(default=None, description="Category of the requirement line, and all below")
     minimum_score: int | None = strawberry.field(default=None, description="At least this score")
@@ -142,7 +131,10 @@ class MatchQuery:
 class MatchMutation:
     """Mutations of matches."""
 
-    @strawberry.mutation(description="Dismiss a match with a reason; needs permission match:dismiss")
+    @strawberry.mutation(
+        description="Dismiss a match with a reason; needs permission match:dismiss",
+        extensions=[Requires(Object.MATCH, Action.DISMISS)],
+    )
     async def match_dismiss(self, info: Info, id: strawberry.ID, reason: str) -> MatchResult:  # noqa: A002
         """Dismiss."""
         key = row_id(id, "Match", ("id",))

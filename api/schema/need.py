@@ -8,6 +8,7 @@ import strawberry
 from api.commands import need as commands
 from api.context import Info
 from api.models.choices import Source, Urgency, Visibility
+from api.permissions import Requires
 from api.queries.items import ItemOrder
 from api.schema import errors
 from api.schema.affair import Affair
@@ -27,6 +28,7 @@ from api.schema.inputs import (
 )
 from api.schema.payload import changed
 from api.state_machines.need import NeedStatus
+from auth.permissions import Action, Object
 
 
 @strawberry.type(description="需求: something that people of a community need")
@@ -41,9 +43,7 @@ class Need(Affair):
 class NeedFilter(ItemFilterInput):
     """Filter."""
 
-    status: list[NeedStatus] | None = strawberry.field(
-        default=None, description="Any of these states"
-    )
+    status: list[NeedStatus] | None = strawberry.field(default=None, description="Any of these states")
 
 
 @strawberry.input(description="A need to submit")
@@ -55,9 +55,7 @@ class NeedInput:
     place: strawberry.ID = identifier("Place", "Where it is needed")
     owner: OwnerInput = strawberry.field(description="Who asks")
     title_en: str | None = strawberry.field(default=None, description="Title in English")
-    text: str | None = strawberry.field(
-        default=None, description="Description in Chinese, at most 5,000 characters"
-    )
+    text: str | None = strawberry.field(default=None, description="Description in Chinese, at most 5,000 characters")
     text_en: str | None = strawberry.field(default=None, description="Description in English")
     lines: list[RequirementLineInput] | None = strawberry.field(
         default=None,
@@ -65,32 +63,20 @@ class NeedInput:
     )
     windows: list[TimeWindowInput] | None = strawberry.field(default=None, description="When")
     point: PointInput | None = strawberry.field(default=None, description="Where on the map")
-    target_groups: list[str] | None = strawberry.field(
-        default=None, description="Codes of the groups it is for"
-    )
+    target_groups: list[str] | None = strawberry.field(default=None, description="Codes of the groups it is for")
     urgency: Urgency = strawberry.field(default=Urgency.NORMAL, description="How soon")
-    estimated_cost: float | None = strawberry.field(
-        default=None, description="Yuan; null is unknown"
-    )
-    estimated_effort: float | None = strawberry.field(
-        default=None, description="Person-hours; null is unknown"
-    )
-    concerns: strawberry.ID | None = identifier(
-        "Organisation", "Organisation it is about", default=None
-    )
+    estimated_cost: float | None = strawberry.field(default=None, description="Yuan; null is unknown")
+    estimated_effort: float | None = strawberry.field(default=None, description="Person-hours; null is unknown")
+    concerns: strawberry.ID | None = identifier("Organisation", "Organisation it is about", default=None)
     valid_from: date | None = strawberry.field(default=None, description="First day")
     valid_to: date | None = strawberry.field(default=None, description="Last day")
-    visibility: Visibility = strawberry.field(
-        default=Visibility.PUBLIC, description="Who may see it"
-    )
+    visibility: Visibility = strawberry.field(default=Visibility.PUBLIC, description="Who may see it")
     source: Source = strawberry.field(default=Source.RESIDENT, description="How it came in")
     on_behalf_of: OnBehalfInput | None = strawberry.field(
         default=None,
         description="Given when somebody else's need is entered; the owner is the other",
     )
-    external_ids: list[ExternalIdInput] | None = strawberry.field(
-        default=None, description="Numbers elsewhere"
-    )
+    external_ids: list[ExternalIdInput] | None = strawberry.field(default=None, description="Numbers elsewhere")
 
 
 @strawberry.input(description="Fields of a need to change; what is not given stays")
@@ -98,44 +84,22 @@ class NeedChanges:
     """Changes."""
 
     title: str | None = strawberry.field(default=strawberry.UNSET, description="Title in Chinese")
-    title_en: str | None = strawberry.field(
-        default=strawberry.UNSET, description="Title in English"
-    )
-    text: str | None = strawberry.field(
-        default=strawberry.UNSET, description="Description in Chinese"
-    )
-    text_en: str | None = strawberry.field(
-        default=strawberry.UNSET, description="Description in English"
-    )
+    title_en: str | None = strawberry.field(default=strawberry.UNSET, description="Title in English")
+    text: str | None = strawberry.field(default=strawberry.UNSET, description="Description in Chinese")
+    text_en: str | None = strawberry.field(default=strawberry.UNSET, description="Description in English")
     category: str | None = strawberry.field(default=strawberry.UNSET, description="Category code")
-    place: strawberry.ID | None = identifier(
-        "Place", "Where it is needed", default=strawberry.UNSET
-    )
-    lines: list[RequirementLineInput] | None = strawberry.field(
-        default=strawberry.UNSET, description="All lines anew"
-    )
-    windows: list[TimeWindowInput] | None = strawberry.field(
-        default=strawberry.UNSET, description="All windows anew"
-    )
-    point: PointInput | None = strawberry.field(
-        default=strawberry.UNSET, description="Where on the map"
-    )
-    target_groups: list[str] | None = strawberry.field(
-        default=strawberry.UNSET, description="All groups anew"
-    )
+    place: strawberry.ID | None = identifier("Place", "Where it is needed", default=strawberry.UNSET)
+    lines: list[RequirementLineInput] | None = strawberry.field(default=strawberry.UNSET, description="All lines anew")
+    windows: list[TimeWindowInput] | None = strawberry.field(default=strawberry.UNSET, description="All windows anew")
+    point: PointInput | None = strawberry.field(default=strawberry.UNSET, description="Where on the map")
+    target_groups: list[str] | None = strawberry.field(default=strawberry.UNSET, description="All groups anew")
     urgency: Urgency | None = strawberry.field(default=strawberry.UNSET, description="How soon")
     estimated_cost: float | None = strawberry.field(default=strawberry.UNSET, description="Yuan")
-    estimated_effort: float | None = strawberry.field(
-        default=strawberry.UNSET, description="Person-hours"
-    )
-    concerns: strawberry.ID | None = identifier(
-        "Organisation", "Organisation it is about", default=strawberry.UNSET
-    )
+    estimated_effort: float | None = strawberry.field(default=strawberry.UNSET, description="Person-hours")
+    concerns: strawberry.ID | None = identifier("Organisation", "Organisation it is about", default=strawberry.UNSET)
     valid_from: date | None = strawberry.field(default=strawberry.UNSET, description="First day")
     valid_to: date | None = strawberry.field(default=strawberry.UNSET, description="Last day")
-    visibility: Visibility | None = strawberry.field(
-        default=strawberry.UNSET, description="Who may see it"
-    )
+    visibility: Visibility | None = strawberry.field(default=strawberry.UNSET, description="Who may see it")
     external_ids: list[ExternalIdInput] | None = strawberry.field(
         default=strawberry.UNSET, description="All numbers elsewhere anew"
     )
@@ -156,9 +120,7 @@ NeedResult = Annotated[
 class NeedQuery:
     """Root fields that read needs."""
 
-    @strawberry.field(
-        description="Needs that the viewer may see; give `first` or `last`, at most 100"
-    )
+    @strawberry.field(description="Needs that the viewer may see; give `first` or `last`, at most 100")
     async def needs(
         self,
         info: Info,
@@ -177,14 +139,17 @@ class NeedQuery:
 class NeedMutation:
     """Mutations of needs."""
 
-    @strawberry.mutation(description="Submit a need (点单); needs permission need:create")
+    @strawberry.mutation(
+        description="Submit a need (点单); needs permission need:create",
+        extensions=[Requires(Object.NEED, Action.CREATE)],
+    )
     async def need_submit(self, info: Info, input: NeedInput) -> NeedResult:
         """Submit."""
-        return await changed(
-            info, "Need", await commands.submit_need(info.context.viewer, given(input))
-        )
+        return await changed(info, "Need", await commands.submit_need(info.context.viewer, given(input)))
 
-    @strawberry.mutation(description="Change a need; needs permission need:update")
+    @strawberry.mutation(
+        description="Change a need; needs permission need:update", extensions=[Requires(Object.NEED, Action.UPDATE)]
+    )
     async def need_update(
         self,
         info: Info,
@@ -201,7 +166,8 @@ class NeedMutation:
         )
 
     @strawberry.mutation(
-        description="Withdraw a need (撤单) with a reason; needs permission need:withdraw"
+        description="Withdraw a need (撤单) with a reason; needs permission need:withdraw",
+        extensions=[Requires(Object.NEED, Action.WITHDRAW)],
     )
     async def need_withdraw(
         self,
@@ -212,13 +178,12 @@ class NeedMutation:
     ) -> NeedResult:
         """Withdraw."""
         key = row_id(id, "Need", ("id",))
-        done = await commands.move_need(
-            info.context.viewer, key, NeedStatus.WITHDRAWN, expected_version, reason=reason
-        )
+        done = await commands.move_need(info.context.viewer, key, NeedStatus.WITHDRAWN, expected_version, reason=reason)
         return await changed(info, "Need", done)
 
     @strawberry.mutation(
-        description="Move a need along the board, e.g. dispatch it (派单) to an assignee; needs permission need:update"
+        description="Move a need along the board, e.g. dispatch it (派单) to an assignee; needs permission need:update",
+        extensions=[Requires(Object.NEED, Action.UPDATE)],
     )
     async def need_advance(
         self,

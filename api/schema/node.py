@@ -22,9 +22,7 @@ class HeldRole:
     """Role and scope."""
 
     role: str = strawberry.field(description="Role, e.g. PROPERTY_CLERK")
-    scope: str = strawberry.field(
-        description="Path of the place within which it is in force; empty: everywhere"
-    )
+    scope: str = strawberry.field(description="Path of the place within which it is in force; empty: everywhere")
 
 
 @strawberry.type(description="Who is asking, and in which roles")
@@ -34,26 +32,20 @@ class Viewer:
     kind: str = strawberry.field(description="PERSON, ORGANISATION_KEY or ANONYMOUS")
     language: str = strawberry.field(description="Language of labels and messages")
     roles: list[HeldRole] = strawberry.field(description="Roles in force")
-    key_scopes: list[str] | None = strawberry.field(
-        description="All that a key may do; null for a person"
-    )
+    key_scopes: list[str] | None = strawberry.field(description="All that a key may do; null for a person")
 
     @strawberry.field(description="Person who is signed in")
     async def person(self, info: Info) -> Person | None:
         """Return the person."""
         key = info.context.viewer.principal.person_id
-        rows = await read_by_ids(
-            info.context.viewer, "Person", [key] if key else [], selected(info._raw_info)
-        )
+        rows = await read_by_ids(info.context.viewer, "Person", [key] if key else [], selected(info._raw_info))
         return rows.get(key or 0)  # type: ignore[return-value]  # a row is what the type's fields read
 
     @strawberry.field(description="Organisations for which the viewer acts")
     async def organisations(self, info: Info) -> list[Organisation]:
         """Return the organisations."""
         keys = sorted(info.context.viewer.principal.organisation_ids)
-        rows = await read_by_ids(
-            info.context.viewer, "Organisation", keys, selected(info._raw_info)
-        )
+        rows = await read_by_ids(info.context.viewer, "Organisation", keys, selected(info._raw_info))
         return [rows[key] for key in keys if key in rows]  # type: ignore[misc]  # rows, as above
 
 
@@ -69,21 +61,15 @@ class NodeQuery:
             kind=principal.kind,
             language=principal.language,
             roles=[HeldRole(role=held.role, scope=held.scope) for held in principal.held],
-            key_scopes=None
-            if principal.key_scopes is None
-            else sorted(map(str, principal.key_scopes)),
+            key_scopes=None if principal.key_scopes is None else sorted(map(str, principal.key_scopes)),
         )
 
-    @strawberry.field(
-        description="Object by its identifier; null when it does not exist or may not be seen"
-    )
+    @strawberry.field(description="Object by its identifier; null when it does not exist or may not be seen")
     async def node(self, info: Info, id: strawberry.ID) -> Node | None:
         """Return one object."""
         return (await _nodes(info, [id]))[0]
 
-    @strawberry.field(
-        description="Objects by their identifiers, in that order, null where one may not be seen"
-    )
+    @strawberry.field(description="Objects by their identifiers, in that order, null where one may not be seen")
     async def nodes(self, info: Info, ids: list[strawberry.ID]) -> list[Node | None]:
         """Return up to 100 objects."""
         return await _nodes(info, ids)

@@ -30,11 +30,11 @@ class Organisation(Node):
     place: Place | None = related("Where it is located")
     contact: Contact | None = related("Name, phone and address, masked")
     memberships: Connection[Membership] = connection("Roles held by or for it")
-    service_items: Connection[
-        Annotated["ServiceItem", strawberry.lazy("api.schema.service_item")]
-    ] = connection("Service items it keeps")
-    resources: Connection[Annotated["Resource", strawberry.lazy("api.schema.resource")]] = (
-        connection("Resources it offers")
+    service_items: Connection[Annotated["ServiceItem", strawberry.lazy("api.schema.service_item")]] = connection(
+        "Service items it keeps"
+    )
+    resources: Connection[Annotated["Resource", strawberry.lazy("api.schema.resource")]] = connection(
+        "Resources it offers"
     )
     version: int = value("Version, for optimistic locking")
     created_at: datetime = value("When it was registered")

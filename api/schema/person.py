@@ -13,9 +13,7 @@ if TYPE_CHECKING:
     from api.schema.organisation import Organisation
 
 
-@strawberry.type(
-    description="Name, phone and address, always masked here; contactReveal shows them, audited"
-)
+@strawberry.type(description="Name, phone and address, always masked here; contactReveal shows them, audited")
 class Contact(Node):
     """Contact."""
 
@@ -24,17 +22,13 @@ class Contact(Node):
     address: str | None = value("Masked address")
 
 
-@strawberry.type(
-    description="户: a household; nobody without the right sees a place finer than its estate"
-)
+@strawberry.type(description="户: a household; nobody without the right sees a place finer than its estate")
 class Household(Node):
     """Household."""
 
     place: Place | None = related("Building or entrance")
     contact: Contact | None = related("Masked contact")
-    people: Connection[Annotated["Person", strawberry.lazy("api.schema.person")]] = connection(
-        "Its people"
-    )
+    people: Connection[Annotated["Person", strawberry.lazy("api.schema.person")]] = connection("Its people")
     version: int = value("Version, for optimistic locking")
 
 
@@ -45,9 +39,7 @@ class Person(Node):
     place: Place | None = related("Where they are registered")
     household: Household | None = related("Their household")
     contact: Contact | None = related("Masked contact")
-    memberships: Connection[Annotated["Membership", strawberry.lazy("api.schema.person")]] = (
-        connection("Their roles")
-    )
+    memberships: Connection[Annotated["Membership", strawberry.lazy("api.schema.person")]] = connection("Their roles")
     version: int = value("Version, for optimistic locking")
 
 
@@ -58,8 +50,8 @@ class Membership(Node):
     role: str = value("Role, e.g. PROPERTY_CLERK")
     family: Family | None = value("Family")
     person: Person | None = related("Person who holds it")
-    organisation: Annotated["Organisation", strawberry.lazy("api.schema.organisation")] | None = (
-        related("Organisation that holds it or for which it is held")
+    organisation: Annotated["Organisation", strawberry.lazy("api.schema.organisation")] | None = related(
+        "Organisation that holds it or for which it is held"
     )
     place: Place | None = related("Place within which it is in force")
     valid_from: date = value("First day")

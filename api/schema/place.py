@@ -17,9 +17,7 @@ class Point:
     latitude: float = value("Degrees north")
 
 
-@strawberry.type(
-    description="A kind of party that sits at a place's table, under the label used there"
-)
+@strawberry.type(description="A kind of party that sits at a place's table, under the label used there")
 class PartySeat(Node):
     """Seat."""
 
@@ -47,13 +45,9 @@ class Place(Node):
     community: Annotated["Place", strawberry.lazy("api.schema.place")] | None = related(
         "Nearest community or village at or above"
     )
-    children: Connection[Annotated["Place", strawberry.lazy("api.schema.place")]] = connection(
-        "Places directly below"
-    )
+    children: Connection[Annotated["Place", strawberry.lazy("api.schema.place")]] = connection("Places directly below")
     point: Point | None = related("Where it lies on the map")
-    estate_kind: EstateKind | None = value(
-        "Sort of estate; null where it does not carry the fact itself"
-    )
+    estate_kind: EstateKind | None = value("Sort of estate; null where it does not carry the fact itself")
     share_over_60: float | None = value("Share of residents over 60, 0 to 1")
     has_property_firm: bool | None = value("Whether a property firm works there")
     seats: list[PartySeat] = related("Kinds of party at its table; empty: as at the place above")

@@ -8,6 +8,7 @@ import strawberry
 from api.commands import project as commands
 from api.context import Info
 from api.models.choices import Urgency, Visibility
+from api.permissions import Requires
 from api.queries.items import ItemOrder
 from api.schema import errors
 from api.schema.affair import Affair
@@ -25,6 +26,7 @@ from api.schema.inputs import (
 )
 from api.schema.payload import changed
 from api.state_machines.project import ProjectStatus
+from auth.permissions import Action, Object
 
 UNSET = strawberry.UNSET
 
@@ -40,9 +42,7 @@ class Project(Affair):
 class ProjectFilter(ItemFilterInput):
     """Filter."""
 
-    status: list[ProjectStatus] | None = strawberry.field(
-        default=None, description="Any of these states"
-    )
+    status: list[ProjectStatus] | None = strawberry.field(default=None, description="Any of these states")
 
 
 @strawberry.input(description="A project to propose")
@@ -56,32 +56,18 @@ class ProjectInput:
     title_en: str | None = strawberry.field(default=None, description="Title in English")
     text: str | None = strawberry.field(default=None, description="Description in Chinese")
     text_en: str | None = strawberry.field(default=None, description="Description in English")
-    lines: list[RequirementLineInput] | None = strawberry.field(
-        default=None, description="What it asks for"
-    )
+    lines: list[RequirementLineInput] | None = strawberry.field(default=None, description="What it asks for")
     windows: list[TimeWindowInput] | None = strawberry.field(default=None, description="When")
     point: PointInput | None = strawberry.field(default=None, description="Where on the map")
-    target_groups: list[str] | None = strawberry.field(
-        default=None, description="Codes of the groups it is for"
-    )
+    target_groups: list[str] | None = strawberry.field(default=None, description="Codes of the groups it is for")
     urgency: Urgency = strawberry.field(default=Urgency.NORMAL, description="How soon")
-    estimated_cost: float | None = strawberry.field(
-        default=None, description="Yuan; null is unknown"
-    )
-    estimated_effort: float | None = strawberry.field(
-        default=None, description="Person-hours; null is unknown"
-    )
-    concerns: strawberry.ID | None = identifier(
-        "Organisation", "Organisation it is about", default=None
-    )
+    estimated_cost: float | None = strawberry.field(default=None, description="Yuan; null is unknown")
+    estimated_effort: float | None = strawberry.field(default=None, description="Person-hours; null is unknown")
+    concerns: strawberry.ID | None = identifier("Organisation", "Organisation it is about", default=None)
     valid_from: date | None = strawberry.field(default=None, description="First day")
     valid_to: date | None = strawberry.field(default=None, description="Last day")
-    visibility: Visibility = strawberry.field(
-        default=Visibility.PUBLIC, description="Who may see it"
-    )
-    external_ids: list[ExternalIdInput] | None = strawberry.field(
-        default=None, description="Numbers elsewhere"
-    )
+    visibility: Visibility = strawberry.field(default=Visibility.PUBLIC, description="Who may see it")
+    external_ids: list[ExternalIdInput] | None = strawberry.field(default=None, description="Numbers elsewhere")
 
 
 @strawberry.input(description="Fields of a project to change; what is not given stays")
@@ -94,26 +80,18 @@ class ProjectChanges:
     text_en: str | None = strawberry.field(default=UNSET, description="Description in English")
     category: str | None = strawberry.field(default=UNSET, description="Category code")
     place: strawberry.ID | None = identifier("Place", "Where it is", default=UNSET)
-    lines: list[RequirementLineInput] | None = strawberry.field(
-        default=UNSET, description="All lines anew"
-    )
-    windows: list[TimeWindowInput] | None = strawberry.field(
-        default=UNSET, description="All windows anew"
-    )
+    lines: list[RequirementLineInput] | None = strawberry.field(default=UNSET, description="All lines anew")
+    windows: list[TimeWindowInput] | None = strawberry.field(default=UNSET, description="All windows anew")
     point: PointInput | None = strawberry.field(default=UNSET, description="Where on the map")
     target_groups: list[str] | None = strawberry.field(default=UNSET, description="All groups anew")
     urgency: Urgency | None = strawberry.field(default=UNSET, description="How soon")
     estimated_cost: float | None = strawberry.field(default=UNSET, description="Yuan")
     estimated_effort: float | None = strawberry.field(default=UNSET, description="Person-hours")
-    concerns: strawberry.ID | None = identifier(
-        "Organisation", "Organisation it is about", default=UNSET
-    )
+    concerns: strawberry.ID | None = identifier("Organisation", "Organisation it is about", default=UNSET)
     valid_from: date | None = strawberry.field(default=UNSET, description="First day")
     valid_to: date | None = strawberry.field(default=UNSET, description="Last day")
     visibility: Visibility | None = strawberry.field(default=UNSET, description="Who may see it")
-    external_ids: list[ExternalIdInput] | None = strawberry.field(
-        default=UNSET, description="All numbers anew"
-    )
+    external_ids: list[ExternalIdInput] | None = strawberry.field(default=UNSET, description="All numbers anew")
 
 
 ProjectResult = Annotated[
@@ -131,9 +109,7 @@ ProjectResult = Annotated[
 class ProjectQuery:
     """Root fields that read projects."""
 
-    @strawberry.field(
-        description="Projects that the viewer may see; give `first` or `last`, at most 100"
-    )
+    @strawberry.field(description="Projects that the viewer may see; give `first` or `last`, at most 100")
     async def projects(
         self,
         info: Info,
@@ -152,14 +128,18 @@ class ProjectQuery:
 class ProjectMutation:
     """Mutations of projects."""
 
-    @strawberry.mutation(description="Propose a project; needs permission project:create")
+    @strawberry.mutation(
+        description="Propose a project; needs permission project:create",
+        extensions=[Requires(Object.PROJECT, Action.CREATE)],
+    )
     async def project_propose(self, info: Info, input: ProjectInput) -> ProjectResult:
         """Propose."""
-        return await changed(
-            info, "Project", await commands.propose_project(info.context.viewer, given(input))
-        )
+        return await changed(info, "Project", await commands.propose_project(info.context.viewer, given(input)))
 
-    @strawberry.mutation(description="Change a project; needs permission project:update")
+    @strawberry.mutation(
+        description="Change a project; needs permission project:update",
+        extensions=[Requires(Object.PROJECT, Action.UPDATE)],
+    )
     async def project_update(
         self,
         info: Info,
@@ -169,13 +149,12 @@ class ProjectMutation:
     ) -> ProjectResult:
         """Update."""
         key = row_id(id, "Project", ("id",))
-        done = await commands.update_project(
-            info.context.viewer, key, given(changes), expected_version
-        )
+        done = await commands.update_project(info.context.viewer, key, given(changes), expected_version)
         return await changed(info, "Project", done)
 
     @strawberry.mutation(
-        description="Move a project on, e.g. to IN_PROGRESS; needs permission project:update"
+        description="Move a project on, e.g. to IN_PROGRESS; needs permission project:update",
+        extensions=[Requires(Object.PROJECT, Action.UPDATE)],
     )
     async def project_advance(
         self,
@@ -187,7 +166,5 @@ class ProjectMutation:
     ) -> ProjectResult:
         """Move."""
         key = row_id(id, "Project", ("id",))
-        done = await commands.move_project(
-            info.context.viewer, key, to, expected_version, reason=reason
-        )
+        done = await commands.move_project(info.context.viewer, key, to, expected_version, reason=reason)
         return await changed(info, "Project", done)

@@ -18,9 +18,7 @@ from api.schema.taxonomy import Category, PartyKind, TargetGroup, UnitOfMeasure
 class PlaceFilter:
     """Filter."""
 
-    within: str | None = strawberry.field(
-        default=None, description="Identifier or code of a place: it and all below"
-    )
+    within: str | None = strawberry.field(default=None, description="Identifier or code of a place: it and all below")
     kind: list[PlaceKind] | None = strawberry.field(default=None, description="Any of these kinds")
 
 
@@ -28,21 +26,15 @@ class PlaceFilter:
 class OrganisationFilter(ItemFilterInput):
     """Filter."""
 
-    status: list[OrganisationStatus] | None = strawberry.field(
-        default=None, description="Any of these states"
-    )
-    kind: str | None = strawberry.field(
-        default=None, description="Code of the kind of organisation"
-    )
+    status: list[OrganisationStatus] | None = strawberry.field(default=None, description="Any of these states")
+    kind: str | None = strawberry.field(default=None, description="Code of the kind of organisation")
 
 
 @strawberry.type
 class RegisterQuery:
     """Root fields."""
 
-    @strawberry.field(
-        description="Places in the order of their paths; give `first` or `last`, at most 100"
-    )
+    @strawberry.field(description="Places in the order of their paths; give `first` or `last`, at most 100")
     async def places(
         self,
         info: Info,
@@ -59,9 +51,7 @@ class RegisterQuery:
             info.context.viewer, selected(info._raw_info), asked.within, asked.kind, paging
         )
 
-    @strawberry.field(
-        description="Organisations that the viewer may see; give `first` or `last`, at most 100"
-    )
+    @strawberry.field(description="Organisations that the viewer may see; give `first` or `last`, at most 100")
     async def organisations(
         self,
         info: Info,
@@ -75,9 +65,7 @@ class RegisterQuery:
         """Return a page of organisations."""
         return await item_page(info, "Organisation", filter, order_by, (first, after, last, before))
 
-    @strawberry.field(
-        description="Categories at and below a code; give `first` or `last`, at most 100"
-    )
+    @strawberry.field(description="Categories at and below a code; give `first` or `last`, at most 100")
     async def categories(
         self,
         info: Info,
@@ -94,9 +82,7 @@ class RegisterQuery:
     @strawberry.field(description="All units of measure")
     async def units_of_measure(self, info: Info) -> list[UnitOfMeasure]:
         """Return the units."""
-        return await queries.reference(
-            info.context.viewer, "UnitOfMeasure", selected(info._raw_info)
-        )  # type: ignore[return-value]
+        return await queries.reference(info.context.viewer, "UnitOfMeasure", selected(info._raw_info))  # type: ignore[return-value]
 
     @strawberry.field(description="All target groups")
     async def target_groups(self, info: Info) -> list[TargetGroup]:

@@ -8,6 +8,7 @@ import strawberry
 from api.commands import resource as commands
 from api.context import Info
 from api.models.choices import PriceClass, ResourceKind, Visibility
+from api.permissions import Requires
 from api.queries.items import ItemOrder
 from api.schema import errors
 from api.schema.base import Connection, Node, related, value
@@ -25,6 +26,7 @@ from api.schema.item import Item
 from api.schema.payload import changed
 from api.schema.place import Place
 from api.state_machines.resource import ResourceStatus
+from auth.permissions import Action, Object
 
 if TYPE_CHECKING:
     from api.schema.service_item import ServiceItem
@@ -53,8 +55,8 @@ class Resource(Item):
     response_minutes: int | None = value("Minutes until somebody comes or answers")
     at_home: bool | None = value("Whether it comes to the home")
     service_area: list[ServiceArea] = related("Places served; empty: its own place")
-    service_item: Annotated["ServiceItem", strawberry.lazy("api.schema.service_item")] | None = (
-        related("Service item that owns it")
+    service_item: Annotated["ServiceItem", strawberry.lazy("api.schema.service_item")] | None = related(
+        "Service item that owns it"
     )
 
 
@@ -62,12 +64,8 @@ class Resource(Item):
 class ResourceFilter(ItemFilterInput):
     """Filter."""
 
-    status: list[ResourceStatus] | None = strawberry.field(
-        default=None, description="Any of these states"
-    )
-    serves: str | None = strawberry.field(
-        default=None, description="Identifier or code of a place that it serves"
-    )
+    status: list[ResourceStatus] | None = strawberry.field(default=None, description="Any of these states")
+    serves: str | None = strawberry.field(default=None, description="Identifier or code of a place that it serves")
 
 
 @strawberry.input(description="A resource to offer")
@@ -83,31 +81,19 @@ class ResourceInput:
     text_en: str | None = strawberry.field(default=None, description="Description in English")
     quantity: float | None = strawberry.field(default=None, description="How much; null is unknown")
     unit: str | None = strawberry.field(default=None, description="Code of the unit of measure")
-    service_area: list[strawberry.ID] | None = identifier(
-        "Place", "Places served; none: its own place", default=None
-    )
+    service_area: list[strawberry.ID] | None = identifier("Place", "Places served; none: its own place", default=None)
     windows: list[TimeWindowInput] | None = strawberry.field(default=None, description="When")
     point: PointInput | None = strawberry.field(default=None, description="Where on the map")
-    target_groups: list[str] | None = strawberry.field(
-        default=None, description="Codes of the groups it is for"
-    )
+    target_groups: list[str] | None = strawberry.field(default=None, description="Codes of the groups it is for")
     price_class: PriceClass | None = strawberry.field(default=None, description="How it is paid")
     price: float | None = strawberry.field(default=None, description="Yuan a price unit")
     price_unit: str | None = strawberry.field(default=None, description="What the price is for")
-    response_minutes: int | None = strawberry.field(
-        default=None, description="Minutes until somebody comes"
-    )
-    at_home: bool | None = strawberry.field(
-        default=None, description="Whether it comes to the home"
-    )
+    response_minutes: int | None = strawberry.field(default=None, description="Minutes until somebody comes")
+    at_home: bool | None = strawberry.field(default=None, description="Whether it comes to the home")
     valid_from: date | None = strawberry.field(default=None, description="First day")
     valid_to: date | None = strawberry.field(default=None, description="Last day")
-    visibility: Visibility = strawberry.field(
-        default=Visibility.PUBLIC, description="Who may see it"
-    )
-    external_ids: list[ExternalIdInput] | None = strawberry.field(
-        default=None, description="Numbers elsewhere"
-    )
+    visibility: Visibility = strawberry.field(default=Visibility.PUBLIC, description="Who may see it")
+    external_ids: list[ExternalIdInput] | None = strawberry.field(default=None, description="Numbers elsewhere")
 
 
 @strawberry.input(description="Fields of a resource to change; what is not given stays")
@@ -120,33 +106,21 @@ class ResourceChanges:
     text_en: str | None = strawberry.field(default=UNSET, description="Description in English")
     category: str | None = strawberry.field(default=UNSET, description="Category code")
     place: strawberry.ID | None = identifier("Place", "Where it is", default=UNSET)
-    quantity: float | None = strawberry.field(
-        default=UNSET, description="How much; null is unknown"
-    )
+    quantity: float | None = strawberry.field(default=UNSET, description="How much; null is unknown")
     unit: str | None = strawberry.field(default=UNSET, description="Code of the unit of measure")
-    service_area: list[strawberry.ID] | None = identifier(
-        "Place", "All places served anew", default=UNSET
-    )
-    windows: list[TimeWindowInput] | None = strawberry.field(
-        default=UNSET, description="All windows anew"
-    )
+    service_area: list[strawberry.ID] | None = identifier("Place", "All places served anew", default=UNSET)
+    windows: list[TimeWindowInput] | None = strawberry.field(default=UNSET, description="All windows anew")
     point: PointInput | None = strawberry.field(default=UNSET, description="Where on the map")
     target_groups: list[str] | None = strawberry.field(default=UNSET, description="All groups anew")
     price_class: PriceClass | None = strawberry.field(default=UNSET, description="How it is paid")
     price: float | None = strawberry.field(default=UNSET, description="Yuan a price unit")
     price_unit: str | None = strawberry.field(default=UNSET, description="What the price is for")
-    response_minutes: int | None = strawberry.field(
-        default=UNSET, description="Minutes until somebody comes"
-    )
-    at_home: bool | None = strawberry.field(
-        default=UNSET, description="Whether it comes to the home"
-    )
+    response_minutes: int | None = strawberry.field(default=UNSET, description="Minutes until somebody comes")
+    at_home: bool | None = strawberry.field(default=UNSET, description="Whether it comes to the home")
     valid_from: date | None = strawberry.field(default=UNSET, description="First day")
     valid_to: date | None = strawberry.field(default=UNSET, description="Last day")
     visibility: Visibility | None = strawberry.field(default=UNSET, description="Who may see it")
-    external_ids: list[ExternalIdInput] | None = strawberry.field(
-        default=UNSET, description="All numbers anew"
-    )
+    external_ids: list[ExternalIdInput] | None = strawberry.field(default=UNSET, description="All numbers anew")
 
 
 ResourceResult = Annotated[
@@ -164,9 +138,7 @@ ResourceResult = Annotated[
 class ResourceQuery:
     """Root fields that read resources."""
 
-    @strawberry.field(
-        description="Resources that the viewer may see; give `first` or `last`, at most 100"
-    )
+    @strawberry.field(description="Resources that the viewer may see; give `first` or `last`, at most 100")
     async def resources(
         self,
         info: Info,
@@ -185,14 +157,18 @@ class ResourceQuery:
 class ResourceMutation:
     """Mutations of resources."""
 
-    @strawberry.mutation(description="Offer a resource; needs permission resource:create")
+    @strawberry.mutation(
+        description="Offer a resource; needs permission resource:create",
+        extensions=[Requires(Object.RESOURCE, Action.CREATE)],
+    )
     async def resource_offer(self, info: Info, input: ResourceInput) -> ResourceResult:
         """Offer."""
-        return await changed(
-            info, "Resource", await commands.offer_resource(info.context.viewer, given(input))
-        )
+        return await changed(info, "Resource", await commands.offer_resource(info.context.viewer, given(input)))
 
-    @strawberry.mutation(description="Change a resource; needs permission resource:update")
+    @strawberry.mutation(
+        description="Change a resource; needs permission resource:update",
+        extensions=[Requires(Object.RESOURCE, Action.UPDATE)],
+    )
     async def resource_update(
         self,
         info: Info,
@@ -202,13 +178,12 @@ class ResourceMutation:
     ) -> ResourceResult:
         """Update."""
         key = row_id(id, "Resource", ("id",))
-        done = await commands.update_resource(
-            info.context.viewer, key, given(changes), expected_version
-        )
+        done = await commands.update_resource(info.context.viewer, key, given(changes), expected_version)
         return await changed(info, "Resource", done)
 
     @strawberry.mutation(
-        description="Withdraw a resource with a reason; needs permission resource:withdraw"
+        description="Withdraw a resource with a reason; needs permission resource:withdraw",
+        extensions=[Requires(Object.RESOURCE, Action.WITHDRAW)],
     )
     async def resource_withdraw(
         self,
@@ -225,7 +200,8 @@ class ResourceMutation:
         return await changed(info, "Resource", done)
 
     @strawberry.mutation(
-        description="Pause, resume or mark a resource as used up; needs permission resource:update"
+        description="Pause, resume or mark a resource as used up; needs permission resource:update",
+        extensions=[Requires(Object.RESOURCE, Action.UPDATE)],
     )
     async def resource_advance(
         self,

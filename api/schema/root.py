@@ -39,4 +39,3 @@ def sdl() -> str:
     """Return the schema definition, sorted, as it is committed in `schema.graphql`."""
     schema: Any = build_schema()
     return print_schema(lexicographic_sort_schema(schema._schema)) + "\n"
-

@@ -9,6 +9,7 @@ from strawberry.scalars import JSON
 
 from api.commands import rule as commands
 from api.context import Info
+from api.permissions import Requires
 from api.queries.items import ItemOrder
 from api.schema import errors
 from api.schema.base import Connection, Node, connection, related, value
@@ -17,6 +18,7 @@ from api.schema.inputs import row_id
 from api.schema.payload import changed
 from api.schema.place import Place
 from api.state_machines.rule_version import RuleVersionStatus
+from auth.permissions import Action, Object
 
 
 @strawberry.type(description="Draft of a rule set, as its author left it; it may be wrong")
@@ -126,7 +128,8 @@ class RuleMutation:
     """Mutations of rules."""
 
     @strawberry.mutation(
-        description="Save a draft, right or wrong, as text or as an object; needs permission ruleDraft:save"
+        description="Save a draft, right or wrong, as text or as an object; needs permission ruleDraft:save",
+        extensions=[Requires(Object.RULE_DRAFT, Action.SAVE)],
     )
     async def rule_draft_save(
         self,
@@ -146,7 +149,10 @@ class RuleMutation:
         )
         return await changed(info, "RuleSet", done)
 
-    @strawberry.mutation(description="Check a document and store nothing; needs permission ruleDraft:check")
+    @strawberry.mutation(
+        description="Check a document and store nothing; needs permission ruleDraft:check",
+        extensions=[Requires(Object.RULE_DRAFT, Action.CHECK)],
+    )
     async def rule_draft_check(self, info: Info, document: JSON) -> RuleDraftCheckResult:
         """Check."""
         problems = await commands.check_draft(info.context.viewer, _text(document))
@@ -155,7 +161,8 @@ class RuleMutation:
 
     @strawberry.mutation(
         description="Publish the draft of a rule set as a new version and match its place anew;"
-        " needs permission ruleVersion:publish"
+        " needs permission ruleVersion:publish",
+        extensions=[Requires(Object.RULE_VERSION, Action.PUBLISH)],
     )
     async def rule_version_publish(
         self, info: Info, rule_set: strawberry.ID, expected_version: int
@@ -166,7 +173,8 @@ class RuleMutation:
         return await changed(info, "RuleVersion", done)
 
     @strawberry.mutation(
-        description="Publish an older version's document anew; needs permission ruleVersion:restore"
+        description="Publish an older version's document anew; needs permission ruleVersion:restore",
+        extensions=[Requires(Object.RULE_VERSION, Action.RESTORE)],
     )
     async def rule_version_restore(self, info: Info, id: strawberry.ID) -> RuleVersionResult:  # noqa: A002
         """Restore."""

@@ -30,9 +30,7 @@ _described(choices.PriceClass, "How a service is paid")
 _described(choices.ResourceKind, "Plain resource, or the one behind a service item")
 _described(choices.OrganisationStatus, "Whether an organisation takes part")
 _described(choices.JobStatus, "How far a background job is")
-_described(
-    NeedStatus, "State of a need: 点单, 议单, 派单, 办理中, 已清单, 评单, 撤单, 并单, 暂不能办"
-)
+_described(NeedStatus, "State of a need: 点单, 议单, 派单, 办理中, 已清单, 评单, 撤单, 并单, 暂不能办")
 _described(ResourceStatus, "Whether a resource can be used now")
 _described(ProjectStatus, "How far a project is")
 _described(ListStatus, "Whether a list stands as published")

@@ -8,6 +8,7 @@ import strawberry
 from api.commands import service_item as commands
 from api.context import Info
 from api.models.choices import PriceClass, Visibility
+from api.permissions import Requires
 from api.queries.items import ItemOrder
 from api.schema import errors
 from api.schema.base import Connection, Node, connection, related, value
@@ -18,19 +19,16 @@ from api.schema.organisation import Organisation
 from api.schema.payload import changed
 from api.schema.resource import Resource
 from api.state_machines.service_item import ServiceItemStatus
+from auth.permissions import Action, Object
 
 UNSET = strawberry.UNSET
 
 
-@strawberry.type(
-    description="服务事项: what an organisation does for people, as it keeps it current"
-)
+@strawberry.type(description="服务事项: what an organisation does for people, as it keeps it current")
 class ServiceItem(Node):
     """Service item."""
 
-    resource: Resource | None = related(
-        "Title, category, area, hours and price, as the resource that is matched"
-    )
+    resource: Resource | None = related("Title, category, area, hours and price, as the resource that is matched")
     organisation: Organisation | None = related("Organisation that provides it")
     standard: str | None = value("Standard of the service")
     standard_source: str | None = value("Where the standard comes from")
@@ -46,12 +44,8 @@ class ServiceItem(Node):
 class ServiceItemFilter(ItemFilterInput):
     """Filter."""
 
-    status: list[ServiceItemStatus] | None = strawberry.field(
-        default=None, description="Any of these states"
-    )
-    serves: str | None = strawberry.field(
-        default=None, description="Identifier or code of a place that it serves"
-    )
+    status: list[ServiceItemStatus] | None = strawberry.field(default=None, description="Any of these states")
+    serves: str | None = strawberry.field(default=None, description="Identifier or code of a place that it serves")
 
 
 @strawberry.input(description="A service item to list")
@@ -68,31 +62,19 @@ class ServiceItemInput:
     price_class: PriceClass | None = strawberry.field(default=None, description="How it is paid")
     price: float | None = strawberry.field(default=None, description="Yuan a price unit")
     price_unit: str | None = strawberry.field(default=None, description="What the price is for")
-    response_minutes: int | None = strawberry.field(
-        default=None, description="Minutes until somebody comes"
-    )
-    at_home: bool | None = strawberry.field(
-        default=None, description="Whether it comes to the home"
-    )
+    response_minutes: int | None = strawberry.field(default=None, description="Minutes until somebody comes")
+    at_home: bool | None = strawberry.field(default=None, description="Whether it comes to the home")
     standard: str | None = strawberry.field(default=None, description="Standard of the service")
-    standard_source: str | None = strawberry.field(
-        default=None, description="Where the standard comes from"
-    )
+    standard_source: str | None = strawberry.field(default=None, description="Where the standard comes from")
     quantity: float | None = strawberry.field(default=None, description="How much; null is unknown")
     unit: str | None = strawberry.field(default=None, description="Code of the unit of measure")
-    service_area: list[strawberry.ID] | None = identifier(
-        "Place", "Places served; none: its own place", default=None
-    )
+    service_area: list[strawberry.ID] | None = identifier("Place", "Places served; none: its own place", default=None)
     windows: list[TimeWindowInput] | None = strawberry.field(default=None, description="Hours")
     point: PointInput | None = strawberry.field(default=None, description="Where on the map")
-    target_groups: list[str] | None = strawberry.field(
-        default=None, description="Codes of the groups it is for"
-    )
+    target_groups: list[str] | None = strawberry.field(default=None, description="Codes of the groups it is for")
     valid_from: date | None = strawberry.field(default=None, description="First day")
     valid_to: date | None = strawberry.field(default=None, description="Last day")
-    visibility: Visibility = strawberry.field(
-        default=Visibility.PUBLIC, description="Who may see it"
-    )
+    visibility: Visibility = strawberry.field(default=Visibility.PUBLIC, description="Who may see it")
 
 
 @strawberry.input(description="Fields of a service item to change; what is not given stays")
@@ -107,26 +89,14 @@ class ServiceItemChanges:
     price_class: PriceClass | None = strawberry.field(default=UNSET, description="How it is paid")
     price: float | None = strawberry.field(default=UNSET, description="Yuan a price unit")
     price_unit: str | None = strawberry.field(default=UNSET, description="What the price is for")
-    response_minutes: int | None = strawberry.field(
-        default=UNSET, description="Minutes until somebody comes"
-    )
-    at_home: bool | None = strawberry.field(
-        default=UNSET, description="Whether it comes to the home"
-    )
+    response_minutes: int | None = strawberry.field(default=UNSET, description="Minutes until somebody comes")
+    at_home: bool | None = strawberry.field(default=UNSET, description="Whether it comes to the home")
     standard: str | None = strawberry.field(default=UNSET, description="Standard of the service")
-    standard_source: str | None = strawberry.field(
-        default=UNSET, description="Where the standard comes from"
-    )
-    quantity: float | None = strawberry.field(
-        default=UNSET, description="How much; null is unknown"
-    )
+    standard_source: str | None = strawberry.field(default=UNSET, description="Where the standard comes from")
+    quantity: float | None = strawberry.field(default=UNSET, description="How much; null is unknown")
     unit: str | None = strawberry.field(default=UNSET, description="Code of the unit of measure")
-    service_area: list[strawberry.ID] | None = identifier(
-        "Place", "All places served anew", default=UNSET
-    )
-    windows: list[TimeWindowInput] | None = strawberry.field(
-        default=UNSET, description="All hours anew"
-    )
+    service_area: list[strawberry.ID] | None = identifier("Place", "All places served anew", default=UNSET)
+    windows: list[TimeWindowInput] | None = strawberry.field(default=UNSET, description="All hours anew")
     point: PointInput | None = strawberry.field(default=UNSET, description="Where on the map")
     target_groups: list[str] | None = strawberry.field(default=UNSET, description="All groups anew")
     valid_from: date | None = strawberry.field(default=UNSET, description="First day")
@@ -149,9 +119,7 @@ ServiceItemResult = Annotated[
 class ServiceItemQuery:
     """Root fields that read service items."""
 
-    @strawberry.field(
-        description="Service items that the viewer may see; give `first` or `last`, at most 100"
-    )
+    @strawberry.field(description="Service items that the viewer may see; give `first` or `last`, at most 100")
     async def service_items(
         self,
         info: Info,
@@ -170,14 +138,18 @@ class ServiceItemQuery:
 class ServiceItemMutation:
     """Mutations of service items."""
 
-    @strawberry.mutation(description="List a service item; needs permission serviceItem:create")
+    @strawberry.mutation(
+        description="List a service item; needs permission serviceItem:create",
+        extensions=[Requires(Object.SERVICE_ITEM, Action.CREATE)],
+    )
     async def service_item_create(self, info: Info, input: ServiceItemInput) -> ServiceItemResult:
         """Create."""
         done = await commands.create_service_item(info.context.viewer, given(input))
         return await changed(info, "ServiceItem", done)
 
     @strawberry.mutation(
-        description="Change a service item of the own organisation; needs permission serviceItem:update"
+        description="Change a service item of the own organisation; needs permission serviceItem:update",
+        extensions=[Requires(Object.SERVICE_ITEM, Action.UPDATE)],
     )
     async def service_item_update(
         self,
@@ -188,12 +160,13 @@ class ServiceItemMutation:
     ) -> ServiceItemResult:
         """Update."""
         key = row_id(id, "ServiceItem", ("id",))
-        done = await commands.update_service_item(
-            info.context.viewer, key, given(changes), expected_version
-        )
+        done = await commands.update_service_item(info.context.viewer, key, given(changes), expected_version)
         return await changed(info, "ServiceItem", done)
 
-    @strawberry.mutation(description="Pause a service item; needs permission serviceItem:pause")
+    @strawberry.mutation(
+        description="Pause a service item; needs permission serviceItem:pause",
+        extensions=[Requires(Object.SERVICE_ITEM, Action.PAUSE)],
+    )
     async def service_item_pause(
         self,
         info: Info,
@@ -204,7 +177,8 @@ class ServiceItemMutation:
         return await _move(info, id, ServiceItemStatus.PAUSED, expected_version)
 
     @strawberry.mutation(
-        description="Resume a paused service item; needs permission serviceItem:resume"
+        description="Resume a paused service item; needs permission serviceItem:resume",
+        extensions=[Requires(Object.SERVICE_ITEM, Action.RESUME)],
     )
     async def service_item_resume(
         self,
@@ -216,7 +190,8 @@ class ServiceItemMutation:
         return await _move(info, id, ServiceItemStatus.LISTED, expected_version)
 
     @strawberry.mutation(
-        description="Retire a service item for good; needs permission serviceItem:retire"
+        description="Retire a service item for good; needs permission serviceItem:retire",
+        extensions=[Requires(Object.SERVICE_ITEM, Action.RETIRE)],
     )
     async def service_item_retire(
         self,
@@ -228,9 +203,7 @@ class ServiceItemMutation:
         return await _move(info, id, ServiceItemStatus.RETIRED, expected_version)
 
 
-async def _move(
-    info: Info, identifier: str, to: ServiceItemStatus, expected: int
-) -> ServiceItemResult:
+async def _move(info: Info, identifier: str, to: ServiceItemStatus, expected: int) -> ServiceItemResult:
     key = row_id(identifier, "ServiceItem", ("id",))
     result: ServiceItemResult = await changed(
         info,

@@ -16,9 +16,7 @@ class Category(Node):
     label: str = value("Label in the caller's language")
     label_zh: str = value("Chinese label")
     label_en: str = value("English label")
-    parent: Annotated["Category", strawberry.lazy("api.schema.taxonomy")] | None = related(
-        "Category above"
-    )
+    parent: Annotated["Category", strawberry.lazy("api.schema.taxonomy")] | None = related("Category above")
 
 
 @strawberry.type(description="计量单位: unit of measure")

@@ -19,12 +19,9 @@ from tests.rules.one_pair import TAXONOMY
 Answer = set[tuple[str, str, str, int]]
 
 
-def engine_answer(
-    document: RuleDocument, batch: Batch, engine: Engine | None = None
-) -> Answer:
+def engine_answer(document: RuleDocument, batch: Batch, engine: Engine | None = None) -> Answer:
     return {
-        (each.rule_id, each.demand_id, each.resource_id, each.score)
-        for each in decide(document, batch, engine).firings
+        (each.rule_id, each.demand_id, each.resource_id, each.score) for each in decide(document, batch, engine).firings
     }
 
 

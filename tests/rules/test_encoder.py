@@ -21,9 +21,7 @@ ELDERLY = {"field": "demand.targetGroups", "op": "has", "value": "老年人"}
 def encoded(stage: Stage | None, demand: Any, resource: Any) -> list[dict[str, Any]]:
     assert stage is not None
     found = candidates(a_batch([demand], [resource]))
-    chunks = join_chunks(stage, found) if "join" in stage.rulesets[0].name else (
-        pair_chunks(stage, found, found)
-    )
+    chunks = join_chunks(stage, found) if "join" in stage.rulesets[0].name else (pair_chunks(stage, found, found))
     (chunk,) = chunks
     facts: list[dict[str, Any]] = json.loads(chunk.facts_json)
     return facts

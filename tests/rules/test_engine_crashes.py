@@ -96,9 +96,7 @@ def test_the_longest_list_to_avoid_is_answered() -> None:
 
 
 def test_more_comparisons_of_both_sides_than_a_pattern_holds_are_refused() -> None:
-    members = [
-        {**ENOUGH, "other": {"field": "demand.quantity", "times": at}} for at in range(24)
-    ]
+    members = [{**ENOUGH, "other": {"field": "demand.quantity", "times": at}} for at in range(24)]
 
     with pytest.raises(TooComplex):
         compile_document(document({"all": members}))
@@ -185,7 +183,7 @@ def test_a_state_in_which_nothing_matched_is_thrown_away_safely() -> None:
         assert engine_answer(document(WEEKLY), a_batch([DEMAND], [never]), engine) == set()
 
 
-def test_two_thousand_batches_use_one_state_and_no_more_memory() -> None:
+def test_a_thousand_batches_use_one_state_and_no_more_memory() -> None:
     engine = Engine()
     rules_ = document(WEEKLY, SERVED)
     resources = [changed(RESOURCE, id=f"r{at}") for at in range(20)]
@@ -194,7 +192,7 @@ def test_two_thousand_batches_use_one_state_and_no_more_memory() -> None:
         engine_answer(rules_, batch, engine)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
-    for _ in range(1_100):
+    for _ in range(1_030):
         assert len(engine_answer(rules_, batch, engine)) == 200
 
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 4_000

@@ -36,9 +36,7 @@ def test_negation_flips_the_finished_answer_of_an_unknown(
 
 def test_two_quantities_are_compared_in_equal_known_units_only() -> None:
     asked, offered = Term("demand.quantity"), Term("resource.quantity")
-    same = Atom(
-        Term("resource.quantity", Aspect.MEASURE), "=", Term("demand.quantity", Aspect.MEASURE)
-    )
+    same = Atom(Term("resource.quantity", Aspect.MEASURE), "=", Term("demand.quantity", Aspect.MEASURE))
     fails = Comparison("resource.quantity", ">=", other=Other("demand.quantity"), unknown="fails")
 
     assert branches(fails) == ((same, Atom(offered, ">=", asked)),)
@@ -66,9 +64,7 @@ def test_a_range_a_list_and_their_opposites() -> None:
 
 
 def test_ordered_choices_compare_by_rank() -> None:
-    assert branches(Comparison("demand.urgency", ">=", "HIGH")) == (
-        (Atom(Term("demand.urgency"), ">=", 2.0),),
-    )
+    assert branches(Comparison("demand.urgency", ">=", "HIGH")) == ((Atom(Term("demand.urgency"), ">=", 2.0),),)
 
 
 def test_equal_branches_are_written_once() -> None:
@@ -86,8 +82,7 @@ def test_thirty_three_branches_are_too_many() -> None:
 
 def test_an_explosion_of_branches_is_stopped_on_the_way() -> None:
     pairs = tuple(
-        AnyOf(tuple(Comparison("resource.category", "=", f"{row}.{at}") for at in range(2)))
-        for row in range(64)
+        AnyOf(tuple(Comparison("resource.category", "=", f"{row}.{at}") for at in range(2))) for row in range(64)
     )
 
     with pytest.raises(TooComplex):

@@ -16,10 +16,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from rules import compiler
+from rules import compiler, encoder_terms, normal_form
 from rules.atoms import Atom, Branch, Term
 from rules.compiler import CompiledVersion, Mode, Stage
 from rules.deciding import decide_compiled
+from rules.encoder_values import double_text
 from rules.engine import Engine
 from rules.facts import Batch
 from rules.language import AllOf, AnyOf, Comparison, Condition, NoneOf, RuleDocument
@@ -84,6 +85,24 @@ def wrong_mode() -> EngineAnswer:
     return engine_answers(Engine())
 
 
+def unknown_forgotten() -> EngineAnswer:
+    """Compare the stand-ins of unknown values and unequal units as if they were values."""
+    # setattr, because the name is private to the normal form.
+    setattr(normal_form, "_needed", lambda comparison: ())  # noqa: B010
+    return engine_answers(Engine())
+
+
+def computed_in_doubles() -> EngineAnswer:
+    """Compute ``field × times + plus`` in doubles, where 3 × 0.1 is more than 0.3."""
+
+    def in_doubles(value: float, term: Term, path: str) -> str:
+        return double_text(float(value) * term.times + term.plus)
+
+    # setattr, because the name is an import there and no part of the interface.
+    setattr(encoder_terms, "scaled_text", in_doubles)  # noqa: B010
+    return engine_answers(Engine())
+
+
 FAULTS: Final[Mapping[str, Callable[[], EngineAnswer]]] = {
     "none": no_fault,
     "guard-dropped": guard_dropped,
@@ -91,6 +110,8 @@ FAULTS: Final[Mapping[str, Callable[[], EngineAnswer]]] = {
     "branch-lost": branch_lost,
     "wrong-side": wrong_side,
     "wrong-mode": wrong_mode,
+    "unknown-forgotten": unknown_forgotten,
+    "computed-in-doubles": computed_in_doubles,
 }
 
 
@@ -98,7 +119,7 @@ def _with_branches(step: Callable[[Condition, int], tuple[Branch, ...]]) -> Engi
     def replaced(condition: Condition, most: int = MAX_BRANCHES) -> tuple[Branch, ...]:
         return step(condition, most)
 
-    # setattr, because the name is the compiler's import and no part of its interface.
+    # setattr, because the name is an import there and no part of the interface.
     setattr(compiler, "branches", replaced)  # noqa: B010
     return engine_answers(Engine())
 

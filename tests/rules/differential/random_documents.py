@@ -13,7 +13,7 @@ Json = dict[str, Any]
 
 ORDERINGS: Final = ("<", "<=", ">", ">=")
 _TITLE: Final = {"zh": '规则"甲"', "en": "Rule it's"}
-_TIMES: Final = (0, 0.1, 0.5, 0.9, 1, 1.1, 2, 3, -1, 0.3333, 1_000_000_000_000)
+_TIMES: Final = (0, 0.1, 0.1, 0.5, 0.9, 1, 1.1, 3, -1, 0.3333, 1_000_000_000_000)
 _PLUS: Final = (-1, 0, 0.1, 0.2, 1, 2.5, 100)
 _METRES: Final = (0, 85, 100, 500, 501, 1_000_000)
 _NUMBERS: Final[Mapping[str, tuple[int | float, ...]]] = {

@@ -35,8 +35,9 @@ CODES: Final = (
     "goods.mask",
 )
 UNLISTED_CODE: Final = "somewhere.else"
-# The first few are drawn most often; 2 and 2.0 are two texts of one number.
-QUANTITIES: Final = (1, 2, 2.0, 3.0, 0, 2.5, 0.3, 0.1, 10, 100.0, -1, 0.0001, 999_999_999_999.5)
+# The first few are drawn most often. 3 and 3.0 are two texts of one number, and in doubles
+# 3 × 0.1 and 0.1 + 0.2 are not 0.3.
+QUANTITIES: Final = (3, 0.3, 0.1, 3.0, 1, 2, 2.0, 0, 2.5, 10, 100.0, -1, 0.0001, 999_999_999_999.5)
 MONEY: Final = (0, 1, 2.5, 3, 10.0, 99.99, 100)
 MINUTES: Final = (0, 30, 60.0, 100, 1440)
 SHARES: Final = (0, 0.1, 0.3, 0.31, 0.5, 1.0)
@@ -140,7 +141,7 @@ def _demand(random: Random, own_id: str) -> Demand:
         urgency=_choice(random, "demand.urgency"),
         source=_choice(random, "demand.source"),
         line_kind=_maybe_choice(random, "demand.lineKind"),
-        quantity=_maybe(random, QUANTITIES[: random.choice((2, 3, 4, 13))]),
+        quantity=_maybe(random, QUANTITIES[: random.choice((2, 2, 4, 14))]),
         unit=_maybe(random, UNITS[: random.choice((1, 1, 2, 6))], 0.85),
         target_groups=_groups(random),
         estimated_cost=_maybe(random, MONEY),
@@ -162,7 +163,7 @@ def _resource(random: Random, own_id: str) -> Resource:
         recurs=_choice(random, "resource.recurs"),
         provider_type=_choice(random, "provider.type"),
         provider_id=random.choice(("o1", "o2")),
-        quantity=_maybe(random, QUANTITIES[: random.choice((2, 3, 4, 13))]),
+        quantity=_maybe(random, QUANTITIES[: random.choice((2, 2, 4, 14))]),
         unit=_maybe(random, UNITS[: random.choice((1, 1, 2, 6))], 0.85),
         target_groups=_groups(random),
         price_class=_maybe_choice(random, "resource.priceClass"),

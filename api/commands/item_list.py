@@ -1,0 +1,1 @@
+"""Lists (清单) as documents: draft, publish, supersede, withdraw."""

@@ -1,0 +1,112 @@
+"""A JSON body: read no further than its limit, parsed strictly, free of what no text may contain."""
+
+from typing import Any
+
+import orjson
+from starlette.requests import ClientDisconnect, Request
+
+from api.http.refusals import Code, Refusal
+
+# No input of ours is nested deeper; Python's own recursion would end at about a thousand.
+DEEPEST = 64
+
+
+def require_json(request: Request) -> None:
+    """Refuse a body that is not declared as JSON.
+
+    Since a form on a foreign page cannot send this type, the demand also keeps such pages out.
+
+    Raises:
+        Refusal: 415.
+    """
+    media_type, _, parameters = request.headers.get("content-type", "").partition(";")
+    charset = parameters.replace(" ", "").strip('"').lower().removeprefix("charset=").strip('"')
+    if media_type.strip().lower() != "application/json" or charset not in ("", "utf-8", "utf8"):
+        raise Refusal(
+            415,
+            Code.UNSUPPORTED_MEDIA_TYPE,
+            "请求体须为 application/json，编码为 UTF-8",
+            "Send application/json in UTF-8",
+            {"Accept": "application/json"},
+        )
+
+
+async def read_body(request: Request, most: int) -> bytes:
+    """Return the body, at most `most` bytes.
+
+    Raises:
+        Refusal: 413, as soon as it is known to be larger.
+    """
+    declared = request.headers.get("content-length", "0")
+    if declared.isdecimal() and int(declared) > most:
+        raise _too_large(most)
+    chunks, size = [], 0
+    try:
+        async for chunk in request.stream():
+            size += len(chunk)
+            if size > most:
+                raise _too_large(most)
+            chunks.append(chunk)
+    except ClientDisconnect:
+        raise Refusal(400, Code.BAD_REQUEST, "请求中断", "The request was cut off") from None
+    return b"".join(chunks)
+
+
+def parse_json(text: bytes | str, *name: str) -> Any:
+    """Return the value of a JSON text; `name` says which parameter it is, if not the body.
+
+    Raises:
+        Refusal: 400, for anything that is not JSON, lone surrogates, NUL, and nesting beyond 64 levels.
+    """
+    try:
+        value = orjson.loads(text)
+    except (orjson.JSONDecodeError, UnicodeEncodeError):
+        raise Refusal(
+            400,
+            Code.MALFORMED_JSON,
+            "不是有效的 UTF-8 JSON",
+            "Not valid JSON in UTF-8",
+            extensions={"path": list(name)} if name else {},
+        ) from None
+    refuse_unstorable(value, *name)
+    return value
+
+
+def refuse_unstorable(value: Any, *path: str) -> None:
+    """Refuse NUL, which no database stores in a text, and nesting that no code of ours expects.
+
+    Raises:
+        Refusal: 400, with the path of the value.
+    """
+    waiting: list[tuple[Any, tuple[str, ...]]] = [(value, path)]
+    while waiting:
+        found, place = waiting.pop()
+        if len(place) > DEEPEST:
+            raise Refusal(
+                400, Code.BAD_REQUEST, f"嵌套超过 {DEEPEST} 层", f"Nested deeper than {DEEPEST} levels"
+            )
+        if isinstance(found, str):
+            if "\0" in found:
+                raise Refusal(
+                    400,
+                    Code.BAD_REQUEST,
+                    "文字不能含有 NUL 字符",
+                    "A text must not contain NUL",
+                    extensions={"path": list(place)},
+                )
+        elif isinstance(found, dict):
+            waiting.extend((inner, (*place, key)) for key, inner in found.items())
+            waiting.extend((key, place) for key in found if "\0" in key)
+        elif isinstance(found, list):
+            waiting.extend((inner, (*place, str(number))) for number, inner in enumerate(found))
+
+
+def _too_large(most: int) -> Refusal:
+    return Refusal(
+        413,
+        Code.BODY_TOO_LARGE,
+        f"请求体超过 {most} 字节",
+        f"The body is larger than {most} bytes",
+        {"Connection": "close"},
+        {"limit": most},
+    )
