@@ -35,6 +35,7 @@ class Engine:
     def __init__(self) -> None:
         """Begin without handles."""
         self._handles: OrderedDict[str, tuple[int, int]] = OrderedDict()
+        self._rules_held = 0
 
     def run(self, ruleset: EngineRuleset, facts_json: str) -> Iterator[tuple[str, Matches]]:
         """Assert one encoded chunk and yield engine rule and matches as they fire.
@@ -51,7 +52,7 @@ class Engine:
             yield from _drained(handle, facts_json)
         except BaseException:
             # The state may be half filled and deleting it may crash: leave both behind.
-            del self._handles[ruleset.name]
+            self._rules_held -= self._handles.pop(ruleset.name)[1]
             raise
         durable_rules_engine.delete_state(handle, _STATE)
 
@@ -60,20 +61,22 @@ class Engine:
         if held is not None:
             self._handles.move_to_end(ruleset.name)
             return held[0]
-        while self._handles and self.rules_held + ruleset.rules > MAX_RULES_HELD:
-            _, (oldest, _) = self._handles.popitem(last=False)
+        while self._handles and self._rules_held + ruleset.rules > MAX_RULES_HELD:
+            _, (oldest, rules) = self._handles.popitem(last=False)
+            self._rules_held -= rules
             durable_rules_engine.delete_ruleset(oldest)
         try:
             handle: int = durable_rules_engine.create_ruleset(ruleset.name, ruleset.rules_json)
         except Exception as error:
             raise EngineFault(f"ruleset {ruleset.name} was refused: {error}") from error
         self._handles[ruleset.name] = (handle, ruleset.rules)
+        self._rules_held += ruleset.rules
         return handle
 
     @property
     def rules_held(self) -> int:
         """Return the number of engine rules in the remembered handles."""
-        return sum(rules for _, rules in self._handles.values())
+        return self._rules_held
 
 
 def _drained(handle: int, facts_json: str) -> Iterator[tuple[str, Matches]]:

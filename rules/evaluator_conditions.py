@@ -28,7 +28,7 @@ def satisfies(condition: Condition, facts: Facts, taxonomy: Taxonomy) -> bool:
     """Say whether a condition holds for the values."""
     match condition:
         case Comparison():
-            return _compare(condition, facts, taxonomy)[0]
+            return compare(condition, facts, taxonomy)[0]
         case AllOf(members):
             return all(satisfies(member, facts, taxonomy) for member in members)
         case AnyOf(members):
@@ -45,7 +45,7 @@ def results(
     ``path`` is the document path of ``condition``; ``points`` is written into each result.
     """
     if isinstance(condition, Comparison):
-        holds, expected, actual = _compare(condition, facts, taxonomy)
+        holds, expected, actual = compare(condition, facts, taxonomy)
         yield ConditionResult(path, condition.field, condition.op, expected, actual, holds, points)
         return
     for member_path, member in _members(condition, path):
@@ -79,7 +79,8 @@ def _members(condition: AllOf | AnyOf | NoneOf, path: str) -> Iterator[tuple[str
         yield f"{path}.{word}[{index}]", member
 
 
-def _compare(comparison: Comparison, facts: Facts, taxonomy: Taxonomy) -> Outcome:
+def compare(comparison: Comparison, facts: Facts, taxonomy: Taxonomy) -> Outcome:
+    """Return whether one comparison holds, its right side and its left side."""
     op, actual = comparison.op, facts[comparison.field]
     if op in ("known", "unknown"):
         return (actual is not None) is (op == "known"), None, actual

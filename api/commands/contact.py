@@ -91,7 +91,7 @@ def new_contact(name: str, identifier: int, columns: Mapping[str, Any]) -> Conta
 async def write_contact(name: str, identifier: int, columns: Mapping[str, Any]) -> list[str]:
     """Store the given columns of a contact; return their names (an audit keeps no values)."""
     if columns:
-        row = await Contact.get_or_none(**{f"{name}_id": identifier})
+        row = await Contact.filter(**{f"{name}_id": identifier}).first()
         if row is None:
             await new_contact(name, identifier, columns).save(force_create=True)
         else:
@@ -99,9 +99,7 @@ async def write_contact(name: str, identifier: int, columns: Mapping[str, Any]) 
     return sorted(columns.keys() - {"phone_hash"})
 
 
-async def reveal_contact(
-    viewer: Viewer, name: str, identifier: int, purpose: str
-) -> ClearContact:
+async def reveal_contact(viewer: Viewer, name: str, identifier: int, purpose: str) -> ClearContact:
     """Return the contact of a "person", "household" or "organisation" in clear.
 
     An audit row says who read whose contact and why.
@@ -122,10 +120,8 @@ async def reveal_contact(
         seen = viewer.may(Permission(subject.seen, Action.READ), scope)
         rule = require(viewer, subject.contact, Action.READ, scope, visible=seen)
         await _refuse_too_many(viewer)
-        contact = await Contact.get_or_none(**{f"{name}_id": identifier})
-        work.record(
-            Done(REVEALED, subject.seen, row.id, row.path, {}, rule, purpose=why, quiet=True)
-        )
+        contact = await Contact.filter(**{f"{name}_id": identifier}).first()
+        work.record(Done(REVEALED, subject.seen, row.id, row.path, {}, rule, purpose=why, quiet=True))
     if contact is None:
         return ClearContact(None, None, None)
     return ClearContact(contact.name, contact.phone, contact.address)
@@ -140,9 +136,7 @@ async def _refuse_too_many(viewer: Viewer) -> None:
         organisations = Organisation.filter(id__in=sorted(principal.organisation_ids))
         await organisations.order_by("id").select_for_update()
     since = clock.now() - AN_HOUR
-    read = await AuditEntry.filter(
-        actor=principal.actor, action=REVEALED, at__gt=since
-    ).count()
+    read = await AuditEntry.filter(actor=principal.actor, action=REVEALED, at__gt=since).count()
     if read >= MOST_AN_HOUR:
         raise LimitExceeded(
             f"一小时内最多查看 {MOST_AN_HOUR} 份联系方式",

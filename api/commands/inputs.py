@@ -65,7 +65,9 @@ def money(value: float | None, path: Path) -> int | None:
 def day(value: date | None, path: Path) -> date | None:
     """Return a date within four centuries around now."""
     if value is not None and not FIRST_YEAR <= value.year <= LAST_YEAR:
-        raise InvalidInput(f"年份须在 {FIRST_YEAR} 到 {LAST_YEAR} 之间", f"The year must be {FIRST_YEAR}–{LAST_YEAR}", path)
+        raise InvalidInput(
+            f"年份须在 {FIRST_YEAR} 到 {LAST_YEAR} 之间", f"The year must be {FIRST_YEAR}–{LAST_YEAR}", path
+        )
     return value
 
 
@@ -96,7 +98,9 @@ def window(start: datetime, end: datetime, rule: str | None, path: Path) -> str 
     if not (interval.isascii() and interval.isdigit() and 1 <= int(interval) <= 1000):
         raise InvalidInput("间隔须为 1 到 1000", "INTERVAL must be 1 to 1000", (*path, "rrule"))
     if frequency not in ("DAILY", "WEEKLY", "MONTHLY", "YEARLY"):
-        raise InvalidInput("重复规则须为日、周、月或年", "FREQ must be DAILY, WEEKLY, MONTHLY or YEARLY", (*path, "rrule"))
+        raise InvalidInput(
+            "重复规则须为日、周、月或年", "FREQ must be DAILY, WEEKLY, MONTHLY or YEARLY", (*path, "rrule")
+        )
     try:
         rrulestr(cleaned, dtstart=start)
     except (ValueError, TypeError, AttributeError, KeyError, OverflowError, IndexError):

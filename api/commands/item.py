@@ -11,6 +11,7 @@ from typing import Any
 from api.commands import inputs
 from api.commands.field_names import camel
 from api.commands.reference import Reference
+from api.commands.rows import Rows
 from api.errors import InvalidInput
 from api.models import Household, Organisation, Person, Place
 from api.models.choices import Family, OrganisationStatus, PriceClass, Source, Urgency, Visibility
@@ -28,9 +29,7 @@ def require_inputs(values: Mapping[str, Any], names: tuple[str, ...] = REQUIRED)
             raise inputs.missing((camel(name),))
 
 
-async def item_columns(
-    viewer: Viewer, values: Mapping[str, Any], reference: Reference, present: Any = None
-) -> Columns:
+async def item_columns(viewer: Viewer, values: Mapping[str, Any], reference: Reference, present: Any = None) -> Columns:
     """Return the checked columns of the given values; `present` is the row to be changed, if any.
 
     Raises:
@@ -42,7 +41,7 @@ async def item_columns(
             columns |= check(values[name], reference)
     for name, load in LOADS.items():
         if name in values:
-            columns |= await load(viewer, values[name], reference)
+            columns |= await load(viewer, values[name], reference.rows)
 
     def final(column: str) -> Any:
         return columns.get(column, getattr(present, column, None))
@@ -54,9 +53,7 @@ async def item_columns(
     return columns
 
 
-def _text(
-    column: str, longest: int, *, required: bool = False
-) -> Callable[[Any, Reference], Columns]:
+def _text(column: str, longest: int, *, required: bool = False) -> Callable[[Any, Reference], Columns]:
     path = (camel(column.removesuffix("_zh")),)
     return lambda value, _: {column: inputs.text(value, path, longest, required=required)}
 
@@ -119,9 +116,7 @@ CHECKS: dict[str, Callable[[Any, Reference], Columns]] = {
     "valid_to": lambda value, _: {"valid_to": value},
     "visibility": _choice("visibility", Visibility),
     "urgency": _choice("urgency", Urgency),
-    "estimated_cost": lambda value, _: {
-        "estimated_cost_fen": inputs.money(value, ("estimatedCost",))
-    },
+    "estimated_cost": lambda value, _: {"estimated_cost_fen": inputs.money(value, ("estimatedCost",))},
     "estimated_effort": lambda value, _: {
         "estimated_effort_hours": inputs.number(value, ("estimatedEffort",), high=1_000_000)
     },
@@ -135,28 +130,27 @@ CHECKS: dict[str, Callable[[Any, Reference], Columns]] = {
 }
 
 
-async def _place(viewer: Viewer, identifier: int | None, reference: Reference) -> Columns:
+async def place_columns(viewer: Viewer, identifier: int | None, rows: Rows) -> Columns:
+    """Return the columns of where something lies."""
     if identifier is None:
         raise inputs.missing(("place",))
-    place = await reference.rows.visible(viewer, Place, identifier, ("place",))
+    place = await rows.visible(viewer, Place, identifier, ("place",))
     return {"place_id": place.id, "path": place.path, "community_id": place.community_id}
 
 
-async def _concerns(viewer: Viewer, identifier: int | None, reference: Reference) -> Columns:
+async def _concerns(viewer: Viewer, identifier: int | None, rows: Rows) -> Columns:
     if identifier is not None:
-        await reference.rows.visible(viewer, Organisation, identifier, ("concerns",))
+        await rows.visible(viewer, Organisation, identifier, ("concerns",))
     return {"concerns_id": identifier}
 
 
-async def owner_columns(
-    viewer: Viewer, value: Mapping[str, int | None] | None, reference: Reference
-) -> Columns:
+async def owner_columns(viewer: Viewer, value: Mapping[str, int | None] | None, rows: Rows) -> Columns:
     """Return the columns of an owner: exactly one organisation, person or household."""
     given = {name: key for name, key in (value or {}).items() if key is not None}
     if len(given) != 1:
         raise InvalidInput("须指明一个提供或提出的一方", "Name exactly one owner", ("owner",))
     name, key = next(iter(given.items()))
-    found = await reference.rows.visible(viewer, OWNERS[name], key, ("owner", name))
+    found = await rows.visible(viewer, OWNERS[name], key, ("owner", name))
     family = found.family if name == "organisation" else Family.OWNERS
     if getattr(found, "status", None) is OrganisationStatus.SUSPENDED:
         raise InvalidInput("该单位已停用", "The organisation is suspended", ("owner", name))
@@ -177,8 +171,8 @@ OWNERS: dict[str, type[Any]] = {
     "household": Household,
     "organisation": Organisation,
 }
-LOADS: dict[str, Callable[[Viewer, Any, Reference], Awaitable[Columns]]] = {
-    "place": _place,
+LOADS: dict[str, Callable[[Viewer, Any, Rows], Awaitable[Columns]]] = {
+    "place": place_columns,
     "concerns": _concerns,
     "owner": owner_columns,
 }

@@ -22,17 +22,13 @@ Owner = Mapping[str, int]
 Given = Sequence[Mapping[str, Any]]
 
 
-def line_rows(
-    owner: Owner, lines: Given | None, category: str, reference: Reference
-) -> list[RequirementLine]:
+def line_rows(owner: Owner, lines: Given | None, category: str, reference: Reference) -> list[RequirementLine]:
     """Return the lines of a need or project; without any, one line asks for the item itself."""
     given = _bounded(lines, MOST_LINES, "lines") or [{"category": category}]
     return [_line(owner, place, line, category, reference) for place, line in enumerate(given)]
 
 
-def _line(
-    owner: Owner, position: int, line: Mapping[str, Any], category: str, reference: Reference
-) -> RequirementLine:
+def _line(owner: Owner, position: int, line: Mapping[str, Any], category: str, reference: Reference) -> RequirementLine:
     path = ("lines", str(position))
     codes = [line.get("category") or category]
     kind, unit = line.get("kind"), line.get("unit")
@@ -43,9 +39,7 @@ def _line(
         **owner,
         position=position,
         kind=None if kind is None else inputs.choice(kind, LineKind, (*path, "kind")),
-        category=inputs.codes(
-            codes, reference.categories, (*path, "category"), "类别", "category"
-        )[0],
+        category=inputs.codes(codes, reference.categories, (*path, "category"), "类别", "category")[0],
         quantity=inputs.number(line.get("quantity"), (*path, "quantity")),
         unit=unit,
         note=inputs.text(line.get("note"), (*path, "note"), 500),
@@ -71,15 +65,11 @@ async def area_rows(
     for position, identifier in enumerate(_bounded(places, MOST_PLACES, "serviceArea")):
         path = ("serviceArea", str(position))
         place = await reference.rows.visible(viewer, Place, identifier, path)
-        rows[place.id] = ServiceArea(
-            id=new_id(), resource_id=resource_id, place_id=place.id, path=place.path
-        )
+        rows[place.id] = ServiceArea(id=new_id(), resource_id=resource_id, place_id=place.id, path=place.path)
     return list(rows.values())
 
 
-def external_rows(
-    kind: ItemKind, item_id: int, given: Given | None, reference: Reference
-) -> list[ExternalId]:
+def external_rows(kind: ItemKind, item_id: int, given: Given | None, reference: Reference) -> list[ExternalId]:
     """Return the item's ids in other systems. Raise Duplicate when another item has one of them."""
     rows: dict[tuple[str, str], ExternalId] = {}
     for position, entry in enumerate(_bounded(given, MOST_EXTERNAL_IDS, "externalIds")):
@@ -88,9 +78,7 @@ def external_rows(
         value = inputs.line(entry["value"], (*path, "value"), 200)
         if not reference.rows.claim_external(kind, item_id, system, value):
             raise Duplicate("这个外部编号已登记", "This external id is registered already", path)
-        rows[system, value] = ExternalId(
-            id=new_id(), item_kind=kind, item_id=item_id, system=system, value=value
-        )
+        rows[system, value] = ExternalId(id=new_id(), item_kind=kind, item_id=item_id, system=system, value=value)
     return list(rows.values())
 
 

@@ -81,7 +81,7 @@ def _window(window: TimeWindow) -> dict[str, Any]:
 
 
 def _place(area: ServiceArea) -> str:
-    return f"Place:{area.place_id}"  # type: ignore[attr-defined]  # Tortoise adds the key
+    return f"Place:{area.place_id}"
 
 
 def _external(entry: ExternalId) -> dict[str, str]:

@@ -28,7 +28,7 @@ class Change:
 
     columns: Columns
     children: Sequence[GivenChildren]
-    found: Mapping[str, tuple[Any, Any]]
+    found: dict[str, tuple[Any, Any]]
 
 
 async def update_item(
@@ -71,9 +71,7 @@ def refuse_uneditable(status: StrEnum, editable: frozenset[StrEnum]) -> None:
         raise InvalidInput("这个状态下不能修改", f"What is {status} cannot be edited", ("id",))
 
 
-async def write_change(
-    kind: ItemType, row: Any, change: Change, reference: Reference
-) -> Changes:
+async def write_change(kind: ItemType, row: Any, change: Change, reference: Reference) -> Changes:
     """Write a checked change; return each field's former and new value."""
     former, columns = row.category, change.columns
     changed = await save(row, columns | await _placed(row, columns, reference))
@@ -121,8 +119,7 @@ async def move_item(
         row, rule = await load(viewer, kind.model, kind.object, identifier, action)
         _refuse_foreign(row)
         if not by_owner:
-            nobody = {f"owner_{owner}_id": None for owner in ("person", "household")}
-            scope = replace(scope_of(row), owner_organisation_id=None, **nobody)
+            scope = replace(scope_of(row), owner_person_id=None, owner_household_id=None, owner_organisation_id=None)
             rule = require(viewer, kind.object, action, scope, visible=True)
         sent = {"status": to, **columns}
         refuse_stale(row.version, expected, differences(row, sent))

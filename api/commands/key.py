@@ -61,7 +61,7 @@ async def issue_key(
         granted = await _scopes(viewer, organisation, scopes)
         issued, row = _key(KeyKind.ORGANISATION, label, valid, LONGEST_KEY)
         row.scopes = sorted(str(each) for each in granted)
-        row.organisation_id = organisation.id  # type: ignore[attr-defined]  # Tortoise adds the key
+        row.organisation_id = organisation.id
         await row.save(force_create=True)
         change = {"label": row.label, "scopes": row.scopes, "expires_at": row.expires_at}
         work.record(Done("key.issue", "ApiKey", row.id, organisation.path, change, rule))
@@ -87,7 +87,7 @@ async def issue_person_token(
         seen = viewer.may(Permission(Object.PERSON, Action.READ), scope)
         rule = require(viewer, Object.ACCOUNT, Action.UPDATE, scope, visible=seen)
         issued, row = _key(KeyKind.PERSON, label, valid, LONGEST_SESSION)
-        row.person_id = person.id  # type: ignore[attr-defined]  # Tortoise adds the key
+        row.person_id = person.id
         await row.save(force_create=True)
         change = {"label": row.label, "expires_at": row.expires_at}
         work.record(Done("session.issue", "ApiKey", row.id, person.path, change, rule))
@@ -108,7 +108,7 @@ async def revoke_key(viewer: Viewer, identifier: int) -> int:
         scope = RowScope(
             path=row.organisation.path if row.organisation else "",
             owner_organisation_id=row.organisation.id if row.organisation else None,
-            owner_person_id=row.person_id,  # type: ignore[attr-defined]  # Tortoise adds the key
+            owner_person_id=row.person_id,
         )
         rule = require(viewer, Object.API_KEY, Action.REVOKE, scope)
         if row.revoked_at is None:
@@ -118,13 +118,9 @@ async def revoke_key(viewer: Viewer, identifier: int) -> int:
     return identifier
 
 
-def _key(
-    kind: KeyKind, label: str, valid: timedelta, longest: timedelta
-) -> tuple[IssuedKey, BearerKey]:
+def _key(kind: KeyKind, label: str, valid: timedelta, longest: timedelta) -> tuple[IssuedKey, BearerKey]:
     if not timedelta() < valid <= longest:
-        raise InvalidInput(
-            f"有效期最长 {longest.days} 天", f"Valid for at most {longest.days} days", ("valid",)
-        )
+        raise InvalidInput(f"有效期最长 {longest.days} 天", f"Valid for at most {longest.days} days", ("valid",))
     made: NewKey = new_key(kind)
     moment = clock.now()
     row = BearerKey(
@@ -138,9 +134,7 @@ def _key(
     return IssuedKey(row.id, made.key_id, row.expires_at, made.token), row
 
 
-async def _scopes(
-    viewer: Viewer, organisation: Organisation, asked: Sequence[str] | None
-) -> frozenset[Permission]:
+async def _scopes(viewer: Viewer, organisation: Organisation, asked: Sequence[str] | None) -> frozenset[Permission]:
     wanted = [_permission(text, index) for index, text in enumerate(asked or [])]
     scopes = frozenset(wanted) if asked is not None else PARTNER_SCOPES
     principal = await organisation_principal(organisation, scopes)
@@ -161,6 +155,4 @@ def _permission(text: str, index: int) -> Permission:
     try:
         return parse_permission(text)
     except ValueError:
-        raise InvalidInput(
-            "权限写法有误,如 need:read", "Not a scope; e.g. need:read", ("scopes", str(index))
-        ) from None
+        raise InvalidInput("权限写法有误,如 need:read", "Not a scope; e.g. need:read", ("scopes", str(index))) from None

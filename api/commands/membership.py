@@ -78,28 +78,24 @@ async def grant_membership(viewer: Viewer, values: Mapping[str, Any]) -> int:
         _refuse_excess(viewer, membership)
         await membership.save(force_create=True)
         work.record(_done("grant", membership, {"role": [None, membership.role]}, rule))
-    return membership.id
+    return int(membership.id)
 
 
-async def end_membership(
-    viewer: Viewer, identifier: int, expected: int, *, last_day: date | None = None
-) -> int:
+async def end_membership(viewer: Viewer, identifier: int, expected: int, *, last_day: date | None = None) -> int:
     """End a membership: `last_day` (by default yesterday, so at once) is the last in force.
 
     Raises:
         StaleVersion, InvalidInput, NotFound, Forbidden.
     """
     async with unit_of_work(viewer) as work:
-        row, rule = await load(
-            viewer, Membership, Object.MEMBERSHIP, identifier, Action.WITHDRAW
-        )
+        row, rule = await load(viewer, Membership, Object.MEMBERSHIP, identifier, Action.WITHDRAW)
         _refuse_excess(viewer, row)
         end = last_day or date.fromordinal(clock.today().toordinal() - 1)
         inputs.day(end, ("lastDay",))
         refuse_stale(row.version, expected, differences(row, {"valid_to": end}))
         changed = await save(row, {"valid_to": end})
         work.record(_done("end", row, changed, rule))
-    return row.id
+    return int(row.id)
 
 
 async def confirm_membership(viewer: Viewer, identifier: int, expected: int) -> int:
@@ -114,7 +110,7 @@ async def confirm_membership(viewer: Viewer, identifier: int, expected: int) -> 
         today = {"confirmed_on": clock.today()}
         refuse_stale(row.version, expected, differences(row, today))
         work.record(_done("confirm", row, await save(row, today), rule))
-    return row.id
+    return int(row.id)
 
 
 def may_grant(viewer: Viewer, role: Role, path: str) -> bool:
@@ -153,9 +149,7 @@ async def _columns(viewer: Viewer, values: Mapping[str, Any]) -> dict[str, Any]:
         await rows.visible(viewer, Person, person_id, ("person",))
     organisation = None
     if organisation_id is not None:
-        organisation = await rows.visible(
-            viewer, Organisation, organisation_id, ("organisation",)
-        )
+        organisation = await rows.visible(viewer, Organisation, organisation_id, ("organisation",))
     _refuse_mismatch(role, person_id, organisation)
     family = values.get("family") or (organisation.family if organisation else None)
     start = values.get("valid_from") or clock.today()

@@ -56,9 +56,7 @@ async def submit_needs(viewer: Viewer, many: Sequence[Values]) -> list[int]:
     return await submit_all(viewer, ItemKind.NEED, many, _new_need, _number)
 
 
-async def update_need(
-    viewer: Viewer, identifier: int, changes: Mapping[str, Any], expected: int
-) -> int:
+async def update_need(viewer: Viewer, identifier: int, changes: Mapping[str, Any], expected: int) -> int:
     """Change the given fields of a need and match it anew.
 
     Raises:
@@ -134,9 +132,7 @@ def _behalf(viewer: Viewer, values: Values, columns: Mapping[str, Any]) -> dict[
 
 def _review(review_on: date | None) -> date:
     if review_on is None or review_on < clock.today():
-        raise InvalidInput(
-            "暂不能办须有复查日期", "A deferred need needs a date of review", ("reviewOn",)
-        )
+        raise InvalidInput("暂不能办须有复查日期", "A deferred need needs a date of review", ("reviewOn",))
     inputs.day(review_on, ("reviewOn",))
     return review_on
 

@@ -37,9 +37,7 @@ async def _as_built(_: Sequence[NewItem]) -> None:
     """Leave the items as they are."""
 
 
-async def submit_one(
-    viewer: Viewer, kind: ItemKind, values: Values, build: Build, finish: Finish = _as_built
-) -> int:
+async def submit_one(viewer: Viewer, kind: ItemKind, values: Values, build: Build, finish: Finish = _as_built) -> int:
     """Write one new item and match it; return its identifier. `finish` runs before the writing."""
     async with unit_of_work(viewer) as work:
         item = await build(viewer, values, await load_reference(kind, [values]))

@@ -56,9 +56,7 @@ async def register_organisations(viewer: Viewer, many: Sequence[Values]) -> list
     return await submit_all(viewer, ItemKind.ORGANISATION, many, build, matched=False)
 
 
-async def update_organisation(
-    viewer: Viewer, identifier: int, changes: Values, expected: int
-) -> int:
+async def update_organisation(viewer: Viewer, identifier: int, changes: Values, expected: int) -> int:
     """Change the given fields and the contact of an organisation.
 
     When its family changes, that of all it owns does, and their place is matched anew.
@@ -68,9 +66,7 @@ async def update_organisation(
         InvalidInput, NotFound, Forbidden.
     """
     async with unit_of_work(viewer) as work:
-        row, rule = await load(
-            viewer, Organisation, Object.ORGANISATION, identifier, Action.UPDATE
-        )
+        row, rule = await load(viewer, Organisation, Object.ORGANISATION, identifier, Action.UPDATE)
         kinds = {kind.code: kind for kind in await PartyKind.all()}
         columns = await _columns(viewer, changes, Rows(), kinds)
         refuse_stale(row.version, expected, differences(row, columns))
@@ -86,12 +82,10 @@ async def update_organisation(
         if row.family != former:
             await _follow_family(row)
         work.record(_done("update", row, changed, rule))
-    return row.id
+    return int(row.id)
 
 
-async def suspend_organisation(
-    viewer: Viewer, identifier: int, reason: str, expected: int
-) -> int:
+async def suspend_organisation(viewer: Viewer, identifier: int, reason: str, expected: int) -> int:
     """Suspend an organisation: its keys stop working and it owns nothing new.
 
     Raises:
@@ -105,22 +99,16 @@ async def resume_organisation(viewer: Viewer, identifier: int, reason: str, expe
     return await _move(viewer, identifier, OrganisationStatus.ACTIVE, reason, expected)
 
 
-async def _move(
-    viewer: Viewer, identifier: int, to: OrganisationStatus, reason: str, expected: int
-) -> int:
+async def _move(viewer: Viewer, identifier: int, to: OrganisationStatus, reason: str, expected: int) -> int:
     why = inputs.text(reason, ("reason",), 500, required=True)
     async with unit_of_work(viewer) as work:
-        row, rule = await load(
-            viewer, Organisation, Object.ORGANISATION, identifier, Action.WITHDRAW
-        )
+        row, rule = await load(viewer, Organisation, Object.ORGANISATION, identifier, Action.WITHDRAW)
         refuse_stale(row.version, expected, differences(row, {"status": to}))
         if row.status is to:
-            raise InvalidTransition(
-                f"单位已经是 {to}", f"The organisation is {to} already", ("id",)
-            )
+            raise InvalidTransition(f"单位已经是 {to}", f"The organisation is {to} already", ("id",))
         changed = await save(row, {"status": to})
         work.record(_done(to.lower(), row, changed | {"reason": [None, why]}, rule))
-    return row.id
+    return int(row.id)
 
 
 async def _new_organisation(
@@ -141,9 +129,7 @@ async def _new_organisation(
     return NewItem(row, children, _done("register", row, {}, rule))
 
 
-async def _columns(
-    viewer: Viewer, values: Values, rows: Rows, kinds: Mapping[str, PartyKind]
-) -> Columns:
+async def _columns(viewer: Viewer, values: Values, rows: Rows, kinds: Mapping[str, PartyKind]) -> Columns:
     columns: Columns = {}
     if "name" in values:
         columns["name_zh"] = inputs.line(values["name"], ("name",), 200)
@@ -178,6 +164,4 @@ async def _follow_family(row: Organisation) -> None:
 
 def _done(verb: str, row: Organisation, change: dict[str, Any], rule: str | None) -> Done:
     history = (ItemKind.ORGANISATION, row.version)
-    return Done(
-        f"organisation.{verb}", "Organisation", row.id, row.path, change, rule, history
-    )
+    return Done(f"organisation.{verb}", "Organisation", row.id, row.path, change, rule, history)

@@ -20,7 +20,7 @@ FACTS = (
 # Where a model has no such column but is, or belongs to, the owner itself; as in api.plan.sources.
 STANDS_FOR: Mapping[type[Any], Mapping[str, str]] = {
     Organisation: {"owner_organisation_id": "id"},
-    Person: {"owner_person_id": "id", "owner_household_id": "household_id"},
+    Person: {"owner_person_id": "id"},
     Household: {"owner_household_id": "id"},
     Membership: {"owner_person_id": "person_id", "owner_organisation_id": "organisation_id"},
     ServiceItem: {"owner_organisation_id": "organisation_id"},
@@ -38,9 +38,7 @@ def scope_of(row: Any) -> RowScope:
     )
 
 
-def require(
-    viewer: Viewer, object_: Object, action: Action, scope: RowScope, *, visible: bool = False
-) -> str | None:
+def require(viewer: Viewer, object_: Object, action: Action, scope: RowScope, *, visible: bool = False) -> str | None:
     """Return the id of the policy rule that allows the action on this row.
 
     Raises:

@@ -42,10 +42,8 @@ async def register_household(viewer: Viewer, values: Mapping[str, Any]) -> int:
         await household.save(force_create=True)
         contact = contact_columns(values)
         await new_contact("household", household.id, contact).save(force_create=True)
-        work.record(
-            Done("household.register", "Household", household.id, household.path, {}, rule)
-        )
-    return household.id
+        work.record(Done("household.register", "Household", household.id, household.path, {}, rule))
+    return int(household.id)
 
 
 async def register_person(viewer: Viewer, values: Mapping[str, Any]) -> int:
@@ -80,12 +78,10 @@ async def register_person(viewer: Viewer, values: Mapping[str, Any]) -> int:
             require(viewer, Object.PERSON_IDENTITY, Action.UPDATE, scope, visible=True)
             await _store_identity(person.id, values)
         work.record(Done("person.register", "Person", person.id, person.path, {}, rule))
-    return person.id
+    return int(person.id)
 
 
-async def update_contact(
-    viewer: Viewer, name: str, identifier: int, values: Mapping[str, Any]
-) -> int:
+async def update_contact(viewer: Viewer, name: str, identifier: int, values: Mapping[str, Any]) -> int:
     """Change name, phone or address of a "person" or "household"; return the identifier.
 
     Raises:

@@ -51,13 +51,13 @@ async def create_place(viewer: Viewer, values: Mapping[str, Any]) -> int:
         parent = await _parent(values.get("parent"))
         place = Place(id=new_id(), **_columns(values), **_position(values, parent))
         if place.kind in COMMUNITIES:
-            place.community_id = place.id  # type: ignore[attr-defined]  # Tortoise adds the key
+            place.community_id = place.id
         rule = require(viewer, Object.PLACE, Action.CREATE, scope_of(place), visible=True)
         if await Place.exists(code=place.code):
             raise Duplicate("这个地点编码已登记", "This code is registered already", ("code",))
         await place.save(force_create=True)
         work.record(Done("place.create", "Place", place.id, place.path, {}, rule))
-    return place.id
+    return int(place.id)
 
 
 async def link_places(viewer: Viewer, one: int, other: int, kind: PlaceLinkKind) -> None:
@@ -81,9 +81,7 @@ async def link_places(viewer: Viewer, one: int, other: int, kind: PlaceLinkKind)
         pairs = [(one, other), (other, one)] if kind is PlaceLinkKind.ADJACENT else [(one, other)]
         added = False
         for place, beside in pairs:
-            _, new = await PlaceLink.get_or_create(
-                {"id": new_id()}, place_id=place, other_id=beside, kind=kind
-            )
+            _, new = await PlaceLink.get_or_create({"id": new_id()}, place_id=place, other_id=beside, kind=kind)
             added = added or new
         if added:
             path, change = found[one].path, {"link": [None, found[other].code]}
@@ -112,9 +110,7 @@ def _columns(values: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "name_zh": inputs.line(values.get("name"), ("name",), 100),
         "name_en": inputs.text(values.get("name_en"), ("nameEn",), 200),
-        "aliases": [
-            inputs.line(alias, ("aliases", str(index)), 100) for index, alias in enumerate(aliases)
-        ],
+        "aliases": [inputs.line(alias, ("aliases", str(index)), 100) for index, alias in enumerate(aliases)],
         "official": bool(values.get("official")),
         "estate_kind": None if estate is None else inputs.choice(estate, EstateKind, ("estateKind",)),
         "share_over_60": inputs.number(values.get("share_over_60"), ("shareOver60",), high=1),
@@ -130,16 +126,12 @@ def _position(values: Mapping[str, Any], parent: Place | None) -> dict[str, Any]
     if values.get("official"):
         _refuse_official(code, parent)
     elif not OWN_CODE.fullmatch(code):
-        raise InvalidInput(
-            "编码只能用字母、数字、短横和下划线", "Letters, digits, - and _ only", ("code",)
-        )
+        raise InvalidInput("编码只能用字母、数字、短横和下划线", "Letters, digits, - and _ only", ("code",))
     above = -1 if parent is None else RANK.get(parent.kind, INNER)
     rank = RANK.get(kind, INNER)
     if (rank < INNER and above >= rank) or (rank == INNER and above < LEAST_OUTER):
         where = "根" if parent is None else str(parent.kind)
-        raise InvalidInput(
-            f"{kind} 不能放在 {where} 之下", f"{kind} cannot lie below {where}", ("parent",)
-        )
+        raise InvalidInput(f"{kind} 不能放在 {where} 之下", f"{kind} cannot lie below {where}", ("parent",))
     path = f"{parent.path if parent else ''}{code}/"
     if len(path) > LONGEST_PATH:
         raise InvalidInput("层级太深", "The path becomes too long", ("parent",))
@@ -160,6 +152,4 @@ def _refuse_official(code: str, parent: Place | None) -> None:
             ("code",),
         )
     if parent is not None and parent.official and not code.startswith(parent.code.rstrip("0")):
-        raise InvalidInput(
-            f"代码不属于上级 {parent.code}", f"The code does not belong to {parent.code}", ("code",)
-        )
+        raise InvalidInput(f"代码不属于上级 {parent.code}", f"The code does not belong to {parent.code}", ("code",))

@@ -47,9 +47,7 @@ async def propose_projects(viewer: Viewer, many: Sequence[Values]) -> list[int]:
     return await submit_all(viewer, ItemKind.PROJECT, many, _new_project)
 
 
-async def update_project(
-    viewer: Viewer, identifier: int, changes: Mapping[str, Any], expected: int
-) -> int:
+async def update_project(viewer: Viewer, identifier: int, changes: Mapping[str, Any], expected: int) -> int:
     """Change the given fields of a project and match it anew.
 
     Raises:

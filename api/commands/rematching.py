@@ -1,6 +1,5 @@
 """Match one changed item in the same unit of work; whole places, and what failed, get a job."""
 
-import os.path
 from collections.abc import Sequence
 
 from api import clock
@@ -45,5 +44,14 @@ async def rematch_place(paths: Sequence[str]) -> None:
 
 def common_path(paths: Sequence[str]) -> str:
     """Return the longest path that all have in common, "" when that is none."""
-    codes = [path.rstrip("/").split("/") for path in paths]
-    return "".join(f"{code}/" for code in os.path.commonprefix(codes) if code)
+    if not paths:
+        return ""
+    # What the first and the last in order have in common, all between them have.
+    codes = [path.split("/")[:-1] for path in paths]
+    first, last = min(codes), max(codes)
+    shared = []
+    for one, other in zip(first, last, strict=False):
+        if one != other:
+            break
+        shared.append(f"{one}/")
+    return "".join(shared)

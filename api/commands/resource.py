@@ -42,9 +42,7 @@ async def offer_resources(viewer: Viewer, many: Sequence[Values]) -> list[int]:
     return await submit_all(viewer, ItemKind.RESOURCE, many, _new_resource)
 
 
-async def update_resource(
-    viewer: Viewer, identifier: int, changes: Mapping[str, Any], expected: int
-) -> int:
+async def update_resource(viewer: Viewer, identifier: int, changes: Mapping[str, Any], expected: int) -> int:
     """Change the given fields of a resource and match it anew.
 
     Raises:
@@ -90,9 +88,7 @@ async def _new_resource(viewer: Viewer, values: Values, reference: Reference) ->
     return NewItem(resource, children, RESOURCE.done("offer", resource, {}, rule))
 
 
-async def new_offer(
-    viewer: Viewer, values: Values, reference: Reference, kind: ResourceKind
-) -> Resource:
+async def new_offer(viewer: Viewer, values: Values, reference: Reference, kind: ResourceKind) -> Resource:
     """Return a checked resource that is not saved yet; service items own one as well."""
     require_inputs(values)
     columns = {**DEFAULTS, **await item_columns(viewer, values, reference)}
@@ -107,9 +103,7 @@ async def new_offer(
     )
 
 
-async def offer_children(
-    viewer: Viewer, values: Values, resource_id: int, reference: Reference
-) -> list[Any]:
+async def offer_children(viewer: Viewer, values: Values, resource_id: int, reference: Reference) -> list[Any]:
     """Return the time windows and the service area of an offer, checked and not saved yet."""
     return [
         *window_rows({"resource_id": resource_id}, values.get("windows")),

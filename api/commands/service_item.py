@@ -49,9 +49,7 @@ async def create_service_item(viewer: Viewer, values: Values) -> int:
     return await submit_one(viewer, ItemKind.RESOURCE, values, _new_service_item)
 
 
-async def update_service_item(
-    viewer: Viewer, identifier: int, changes: Mapping[str, Any], expected: int
-) -> int:
+async def update_service_item(viewer: Viewer, identifier: int, changes: Mapping[str, Any], expected: int) -> int:
     """Change the given fields of a service item and match it anew.
 
     Raises:
@@ -62,9 +60,7 @@ async def update_service_item(
         if name in changes:
             raise InvalidInput("不能转给别的单位", "It cannot be handed over", (name,))
     async with unit_of_work(viewer) as work:
-        service, rule = await load(
-            viewer, ServiceItem, Object.SERVICE_ITEM, identifier, Action.UPDATE
-        )
+        service, rule = await load(viewer, ServiceItem, Object.SERVICE_ITEM, identifier, Action.UPDATE)
         resource = await Resource.get(id=_resource_id(service))
         reference = await load_reference(ItemKind.RESOURCE, [changes])
         change = await checked_change(viewer, RESOURCE, resource, changes, reference)
@@ -76,7 +72,7 @@ async def update_service_item(
         require(viewer, Object.SERVICE_ITEM, Action.UPDATE, scope_of(service), visible=True)
         work.record(_done("update", service, changed, rule))
         await rematch(work, ItemKind.RESOURCE, resource.id)
-    return service.id
+    return int(service.id)
 
 
 async def pause_service_item(viewer: Viewer, identifier: int, expected: int) -> int:
@@ -94,9 +90,7 @@ async def retire_service_item(viewer: Viewer, identifier: int, expected: int) ->
     return await _move(viewer, identifier, ServiceItemStatus.RETIRED, expected, Action.RETIRE)
 
 
-async def _move(
-    viewer: Viewer, identifier: int, to: ServiceItemStatus, expected: int, action: Action
-) -> int:
+async def _move(viewer: Viewer, identifier: int, to: ServiceItemStatus, expected: int, action: Action) -> int:
     async with unit_of_work(viewer) as work:
         service, rule = await load(viewer, ServiceItem, Object.SERVICE_ITEM, identifier, action)
         sent = {"status": to}
@@ -106,7 +100,7 @@ async def _move(
         await save(resource, {"status": RESOURCE_STATUS[to]})
         work.record(_done(action, service, await save(service, sent), rule))
         await rematch(work, ItemKind.RESOURCE, resource.id)
-    return service.id
+    return int(service.id)
 
 
 async def _new_service_item(viewer: Viewer, values: Values, reference: Reference) -> NewItem:
@@ -142,11 +136,9 @@ def _promise(values: Mapping[str, Any]) -> Columns:
 
 
 def _resource_id(service: ServiceItem) -> int:
-    return int(service.resource_id)  # type: ignore[attr-defined]  # Tortoise adds the key
+    return int(service.resource_id)
 
 
 def _done(verb: str, service: ServiceItem, change: dict[str, Any], rule: str | None) -> Done:
     history = (ItemKind.SERVICE_ITEM, service.version)
-    return Done(
-        f"service_item.{verb}", "ServiceItem", service.id, service.path, change, rule, history
-    )
+    return Done(f"service_item.{verb}", "ServiceItem", service.id, service.path, change, rule, history)

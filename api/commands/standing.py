@@ -15,9 +15,7 @@ from auth.roles import Role
 SYSTEM_ROLES = (Role.SYSTEM_ADMINISTRATOR, Role.COMMITTEE_ADMINISTRATOR)
 
 
-def system_viewer(
-    runtime: Runtime, name: str, organisations: Iterable[int] = (), language: str = "zh"
-) -> Viewer:
+def system_viewer(runtime: Runtime, name: str, organisations: Iterable[int] = (), language: str = "zh") -> Viewer:
     """Return the viewer as whom the command line and the seeds act; never a request's.
 
     It holds the system's and a committee's administration everywhere, and represents the given
@@ -35,9 +33,7 @@ def system_viewer(
     return Viewer(principal, runtime.policy.current, runtime)
 
 
-async def organisation_principal(
-    organisation: Organisation, scopes: frozenset[Permission]
-) -> Principal:
+async def organisation_principal(organisation: Organisation, scopes: frozenset[Permission]) -> Principal:
     """Return what a key of the organisation stands for: its own memberships that are in force."""
     today = clock.today()
     rows = await Membership.filter(

@@ -126,9 +126,7 @@ def chain_name(path: str) -> str:
 async def _append(viewer: Viewer, name: str, items: list[Done]) -> None:
     head = await AuditChain.filter(name=name).select_for_update().first()
     if head is None:
-        await AuditChain.bulk_create(
-            [AuditChain(name=name, sequence=0, hash=START)], ignore_conflicts=True
-        )
+        await AuditChain.bulk_create([AuditChain(name=name, sequence=0, hash=START)], ignore_conflicts=True)
         head = await AuditChain.filter(name=name).select_for_update().get()
     entries = []
     for done in items:

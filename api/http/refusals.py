@@ -18,6 +18,7 @@ PLAIN_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff
 class Code(StrEnum):
     """Stable codes of faults of the request itself; those of the domain are `api.errors.ErrorCode`."""
 
+    NO_SUCH_ADDRESS = "NO_SUCH_ADDRESS"
     METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED"
     NOT_ACCEPTABLE = "NOT_ACCEPTABLE"
     UNSUPPORTED_MEDIA_TYPE = "UNSUPPORTED_MEDIA_TYPE"

@@ -142,9 +142,10 @@ class ListMutation:
 
 
 async def _publish(info: Info, kind: ListKind, data: ListInput) -> Any:
-    values = given(data)
     name = kind.capitalize()
-    values["items"] = [row_id(text, name, ("items", str(i))) for i, text in enumerate(data.items)]
-    if data.supersedes is not None:
-        values["supersedes"] = row_id(data.supersedes, f"{name}List", ("supersedes",))
-    return await changed(info, f"{name}List", await commands.publish_list(info.context.viewer, kind, values))
+    values = given(data)
+    values["items"] = [row_id(text, name, ("items", str(index))) for index, text in enumerate(data.items)]
+    earlier = values.pop("supersedes", None)
+    supersedes = None if earlier is None else row_id(earlier, f"{name}List", ("supersedes",))
+    done = await commands.publish_list(info.context.viewer, kind, values=values, supersedes=supersedes)
+    return await changed(info, f"{name}List", done)

@@ -1,6 +1,7 @@
 """Root fields for any object, and for who is asking."""
 
 from collections import defaultdict
+from typing import Any
 
 import strawberry
 
@@ -91,11 +92,11 @@ async def _nodes(info: Info, ids: list[strawberry.ID]) -> list[Node | None]:
                 wanted[name].append(row_id(text, name, ("id",)))
             except LookupError:
                 continue
-    found = {}
+    found: dict[str, Any] = {}
     for name, keys in wanted.items():
         rows = await read_by_ids(info.context.viewer, name, keys, selected(info._raw_info))
         found |= {global_id(name, key): row for key, row in rows.items()}
-    return [found.get(text) for text in ids]  # type: ignore[misc]  # rows, as above
+    return [found.get(text) for text in ids]
 
 
 __all__ = ["NodeQuery", "Viewer"]

@@ -11,17 +11,42 @@ import api.schema.scalars  # noqa: F401  registers the enums before any type nam
 from api.schema.base import from_row
 from api.schema.errors import ERROR_TYPES, HANDLERS
 from api.schema.item_list import NeedList, ProjectList, ResourceList
+from api.schema.item_list_root import ListMutation, ListQuery
+from api.schema.keys import KeyMutation
 from api.schema.match import MatchMutation, MatchQuery
 from api.schema.need import NeedMutation, NeedQuery
 from api.schema.node import NodeQuery
 from api.schema.project import ProjectMutation, ProjectQuery
+from api.schema.record import RecordQuery
 from api.schema.register import RegisterQuery
+from api.schema.register_mutations import RegisterMutation
 from api.schema.resource import ResourceMutation, ResourceQuery
 from api.schema.rule import RuleMutation, RuleQuery
 from api.schema.service_item import ServiceItemMutation, ServiceItemQuery
 
-QUERIES = (NodeQuery, RegisterQuery, NeedQuery, ResourceQuery, ProjectQuery, ServiceItemQuery, MatchQuery, RuleQuery)
-MUTATIONS = (NeedMutation, ResourceMutation, ProjectMutation, ServiceItemMutation, MatchMutation, RuleMutation)
+QUERIES = (
+    NodeQuery,
+    RegisterQuery,
+    NeedQuery,
+    ResourceQuery,
+    ProjectQuery,
+    ServiceItemQuery,
+    ListQuery,
+    MatchQuery,
+    RuleQuery,
+    RecordQuery,
+)
+MUTATIONS = (
+    NeedMutation,
+    ResourceMutation,
+    ProjectMutation,
+    ServiceItemMutation,
+    ListMutation,
+    MatchMutation,
+    RuleMutation,
+    RegisterMutation,
+    KeyMutation,
+)
 
 
 def build_schema(*, production: bool = False) -> strawberry.Schema:

@@ -174,7 +174,9 @@ class ServiceItemMutation:
         expected_version: int,
     ) -> ServiceItemResult:
         """Pause."""
-        return await _move(info, id, ServiceItemStatus.PAUSED, expected_version)
+        key = row_id(id, "ServiceItem", ("id",))
+        done = await commands.pause_service_item(info.context.viewer, key, expected_version)
+        return await changed(info, "ServiceItem", done)
 
     @strawberry.mutation(
         description="Resume a paused service item; needs permission serviceItem:resume",
@@ -187,7 +189,9 @@ class ServiceItemMutation:
         expected_version: int,
     ) -> ServiceItemResult:
         """Resume."""
-        return await _move(info, id, ServiceItemStatus.LISTED, expected_version)
+        key = row_id(id, "ServiceItem", ("id",))
+        done = await commands.resume_service_item(info.context.viewer, key, expected_version)
+        return await changed(info, "ServiceItem", done)
 
     @strawberry.mutation(
         description="Retire a service item for good; needs permission serviceItem:retire",
@@ -200,14 +204,6 @@ class ServiceItemMutation:
         expected_version: int,
     ) -> ServiceItemResult:
         """Retire."""
-        return await _move(info, id, ServiceItemStatus.RETIRED, expected_version)
-
-
-async def _move(info: Info, identifier: str, to: ServiceItemStatus, expected: int) -> ServiceItemResult:
-    key = row_id(identifier, "ServiceItem", ("id",))
-    result: ServiceItemResult = await changed(
-        info,
-        "ServiceItem",
-        await commands.move_service_item(info.context.viewer, key, to, expected),
-    )
-    return result
+        key = row_id(id, "ServiceItem", ("id",))
+        done = await commands.retire_service_item(info.context.viewer, key, expected_version)
+        return await changed(info, "ServiceItem", done)

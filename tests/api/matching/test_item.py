@@ -105,7 +105,9 @@ async def test_a_match_tells_its_reason_in_both_languages(town: Town, pool: Work
     await town.publish("A", rule())
     need = await town.need("A1", "life.haircut")
     await town.resource("A2", "life.haircut", title_zh="上门理发", title_en="Haircuts")
-    await town.resource("A2", "life.haircut", title_zh="邻里理发", owner_organisation_id=None, owner_person_id=town.person)
+    await town.resource(
+        "A2", "life.haircut", title_zh="邻里理发", owner_organisation_id=None, owner_person_id=town.person
+    )
     await match(pool, need)
     firm, neighbour = await Match.all().order_by("resource_id")
     assert firm.because_zh == "上门理发由甲公司提供"

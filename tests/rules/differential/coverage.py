@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from rules.evaluator_conditions import results
+from rules.evaluator_conditions import compare
 from rules.evaluator_facts import PairFacts, kinship
 from rules.facts import VOCABULARY, Batch
 from rules.language import AllOf, AnyOf, Comparison, Condition, NoneOf, RuleDocument
@@ -97,8 +97,8 @@ def observe(document: RuleDocument, batch: Batch, coverage: Coverage) -> None:
         for rule in document.rules
         for condition in (rule.require, *(preference.when for preference in rule.prefer))
     ]
-    flat = [list(_comparisons(condition, "require", coverage)) for condition in conditions]
-    for comparison in (each for listed in flat for each in listed):
+    flat = [each for one in conditions for each in _comparisons(one, "require", coverage)]
+    for comparison in flat:
         coverage.fields[comparison.field] += 1
         if comparison.other is not None:
             coverage.fields[comparison.other.field] += 1
@@ -108,11 +108,10 @@ def observe(document: RuleDocument, batch: Batch, coverage: Coverage) -> None:
             if kin is None:
                 continue
             facts = PairFacts(demand, resource, kin)
-            for condition, listed in zip(conditions, flat, strict=True):
-                found = results(condition, "", facts, batch.taxonomy)
-                for comparison, result in zip(listed, found, strict=True):
-                    for form in _forms(comparison, facts):
-                        coverage.answers[comparison.op, form, result.holds] += 1
+            for comparison in flat:
+                holds = compare(comparison, facts, batch.taxonomy)[0]
+                for form in _forms(comparison, facts):
+                    coverage.answers[comparison.op, form, holds] += 1
 
 
 def _comparisons(condition: Condition, outer: str, coverage: Coverage) -> Iterator[Comparison]:

@@ -1,0 +1,135 @@
+"""The application: what a process opens, which addresses it answers, and when it refuses to start."""
+
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+from strawberry.schema import Schema
+
+from api import sealing
+from api.commands.session import Door
+from api.db import open_database
+from api.http import graphiql
+from api.http.authentication import Gate
+from api.http.envelope import Envelope, not_served
+from api.http.graphql import GraphQLView
+from api.http.health import health
+from api.http.login import login
+from api.http.logs import configure_logs
+from api.runtime import Runtime
+from api.schema.root import build_schema
+from api.settings import Environment, Settings
+from auth.enforcement import AuthoriserHolder
+from auth.passwords import PasswordPool
+from auth.policy import load_shipped
+from rules.workers import WorkerPool
+
+KEY_FILE: Final = "secret.key"
+DEMO_MARK: Final = "demo-data"
+
+
+class StartRefused(Exception):
+    """The configuration is not safe; the message says what to change."""
+
+
+def create_app(settings: Settings, schema: Schema | None = None) -> Starlette:
+    """Return the application; nothing is opened before its lifespan begins.
+
+    Raises:
+        StartRefused: production without a secret key, in debug mode, or on the data of a demo.
+    """
+    refuse_unsafe(settings)
+    view = GraphQLView(schema or build_schema(production=settings.production), settings, Gate())
+    routes: list[BaseRoute] = [
+        Route("/graphql", view),
+        WebSocketRoute("/graphql", view),
+        Route("/health", health),
+        Route("/login", login, methods=["POST"]),
+    ]
+    if not settings.production:
+        routes.append(Mount(graphiql.ADDRESS, StaticFiles(directory=graphiql.FOLDER)))
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        configure_logs()
+        sealing.use_secret(secret_of(settings))
+        if settings.environment is Environment.DEMO:
+            (settings.data_directory / DEMO_MARK).touch()
+        runtime = Runtime(
+            settings,
+            AuthoriserHolder(load_shipped()),
+            WorkerPool(settings.rule_workers, settings.rule_seconds, settings.rule_memory_mb),
+        )
+        passwords = PasswordPool()
+        try:
+            async with open_database(settings):
+                await runtime.rules.open()
+                app.state.runtime, app.state.door = runtime, Door(passwords)
+                yield
+        finally:
+            await runtime.rules.close()
+            passwords.close()
+
+    return Starlette(
+        routes=routes,
+        middleware=[Middleware(Envelope, production=settings.production)],
+        exception_handlers={HTTPException: not_served},
+        lifespan=lifespan,
+    )
+
+
+def refuse_unsafe(settings: Settings) -> None:
+    """Refuse to run a production server that would not be safe.
+
+    Raises:
+        StartRefused: with what is wrong, in both languages.
+    """
+    if not settings.production:
+        return
+    if settings.secret_key is None:
+        raise StartRefused("生产环境必须设置 WUJIA_SECRET_KEY / production needs WUJIA_SECRET_KEY")
+    if len(settings.secret_key.get_secret_value()) < sealing.MINIMUM_SECRET:
+        raise StartRefused(
+            f"WUJIA_SECRET_KEY 至少 {sealing.MINIMUM_SECRET} 个字符"
+            f" / WUJIA_SECRET_KEY needs at least {sealing.MINIMUM_SECRET} characters"
+        )
+    if sys.flags.dev_mode or os.environ.get("PYTHONASYNCIODEBUG"):
+        raise StartRefused("生产环境不得使用调试模式 / production does not run in debug mode")
+    if (settings.data_directory / DEMO_MARK).exists():
+        raise StartRefused(
+            f"{settings.data_directory} 是演示数据，其密钥人人可见"
+            f" / {settings.data_directory} holds demo data, whose keys everybody may know"
+        )
+
+
+def secret_of(settings: Settings) -> str:
+    """Return the secret key; outside production one is made in the data directory when none is set."""
+    if settings.secret_key is not None:
+        return settings.secret_key.get_secret_value()
+    settings.data_directory.mkdir(parents=True, exist_ok=True)
+    place = settings.data_directory / KEY_FILE
+    if not place.exists():
+        _make_key(place)
+    return place.read_text(encoding="ascii").strip()
+
+
+def _make_key(place: Path) -> None:
+    # Written aside and linked, so that two processes that start together end with one whole key.
+    aside = place.with_name(f"{place.name}.{os.getpid()}")
+    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(os.urandom(32).hex())
+    try:
+        os.link(aside, place)
+    except FileExistsError:
+        pass
+    finally:
+        aside.unlink()

@@ -1,0 +1,76 @@
+"""Who sends a request, under the policy that is in force now."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import structlog
+from starlette.requests import HTTPConnection
+
+from api import clock
+from api.commands.session import note_use
+from api.errors import ErrorCode
+from api.http.negotiation import language
+from api.http.refusals import Refusal
+from api.plan.viewer import Viewer
+from api.queries.policy import overlay_rows, policy_number
+from api.queries.principal import LOADERS
+from api.runtime import Runtime
+from auth.authentication import AuthenticationFailed, authenticate
+from auth.enforcement import Authoriser
+from auth.policy import load_shipped
+from auth.policy_rows import PolicyRefused
+
+_log: Any = structlog.get_logger("api.http")
+
+
+class Gate:
+    """Lets requests in: one statement for the policy's number, two for a key and its owner."""
+
+    def __init__(self) -> None:
+        """Know nothing yet: no policy number, no key used today."""
+        self._policy_number = 0
+        self._used_on: date | None = None
+        self._used: set[str] = set()
+
+    async def viewer(self, request: HTTPConnection) -> Viewer:
+        """Return who sends the request.
+
+        Raises:
+            Refusal: 401 when a credential was sent and is not accepted.
+        """
+        runtime: Runtime = request.app.state.runtime
+        authoriser = await self._authoriser(runtime)
+        header = request.headers.get("authorization")
+        try:
+            principal = await authenticate(header, LOADERS, clock.now())
+        except AuthenticationFailed as failure:
+            raise Refusal(
+                401, ErrorCode.UNAUTHENTICATED, failure.zh, failure.en,
+                {"WWW-Authenticate": "Bearer"}, {"reason": failure.code},
+            ) from None  # fmt: skip
+        if principal.session is not None:
+            await self._note_use(principal.session)
+        spoken = language(request.headers.get("accept-language")) or principal.language
+        return Viewer(
+            replace(principal, language=spoken), authoriser, runtime, request.state.request_id
+        )
+
+    async def _authoriser(self, runtime: Runtime) -> Authoriser:
+        number = await policy_number()
+        if number != self._policy_number:
+            try:
+                runtime.policy.swap(load_shipped(await overlay_rows()))
+            except PolicyRefused as refused:
+                # A row written past the commands must neither open anything nor stop the server.
+                _log.error("policy overlay refused; the former policy stays", reason=refused.en)
+            self._policy_number = number
+        return runtime.policy.current
+
+    async def _note_use(self, key_id: str) -> None:
+        today = clock.today()
+        if self._used_on != today:
+            self._used_on, self._used = today, set()
+        if key_id not in self._used:
+            self._used.add(key_id)
+            await note_use(key_id, today)

@@ -1,0 +1,191 @@
+"""Parsed, measured and validated documents, remembered by their text."""
+
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLSyntaxError,
+    NoSchemaIntrospectionCustomRule,
+    OperationDefinitionNode,
+    StringValueNode,
+    Visitor,
+    parse,
+    specified_rules,
+    visit,
+)
+from strawberry.extensions import SchemaExtension
+from strawberry.schema import Schema
+from strawberry.schema.schema import validate_document
+
+from api.errors import DomainError, InvalidInput, LimitExceeded
+from api.http.limits import TOKENS, Exceeded, exceeded, measure
+from api.http.refusals import Code
+
+# Both bound the memory: a node of the tree weighs a hundred times its text.
+REMEMBERED_DOCUMENTS: Final = 500
+REMEMBERED_CHARACTERS: Final = 400_000
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A document and what is wrong with it; `varies` tells that its size depends on variables."""
+
+    document: DocumentNode | None
+    errors: tuple[GraphQLError, ...] = ()
+    varies: bool = False
+
+
+class Documents:
+    """Prepares documents for one schema and remembers those that are valid.
+
+    Keyed by the text, since the trees of graphql-core hash and compare by their whole content.
+    """
+
+    def __init__(self, schema: Schema, *, production: bool) -> None:
+        """Take the schema; in production nobody may ask for it and nothing is suggested."""
+        self.schema = schema
+        self._core = schema._schema
+        self._rules = specified_rules + ((NoSchemaIntrospectionCustomRule,) if production else ())
+        self._known: OrderedDict[str, Prepared] = OrderedDict()
+        self._characters = 0
+        # For tests: how many documents were prepared anew.
+        self.prepared = 0
+
+    def prepare(self, text: str) -> Prepared:
+        """Return the document of a text, or what is wrong with it."""
+        known = self._known.get(text)
+        if known is not None:
+            self._known.move_to_end(text)
+            return known
+        self.prepared += 1
+        prepared = self._prepare(text)
+        if not prepared.errors:
+            self._remember(text, prepared)
+        return prepared
+
+    def too_large(
+        self, prepared: Prepared, operation_name: str | None, variables: Mapping[str, Any]
+    ) -> GraphQLError | None:
+        """Return the fault of an operation whose variables make it too large, or None."""
+        if prepared.document is None or not prepared.varies:
+            return None
+        for operation in operations(prepared.document):
+            if operation_name is None or (operation.name and operation.name.value == operation_name):
+                beyond = exceeded(measure(prepared.document, operation, self._core, variables))
+                if beyond:
+                    return _limit_error(beyond)
+        return None
+
+    def _prepare(self, text: str) -> Prepared:
+        try:
+            document = parse(text, max_tokens=TOKENS)
+        except GraphQLSyntaxError as error:
+            # graphql-core has no type for this error, only its words.
+            if f"more than {TOKENS} tokens" in error.message:
+                return Prepared(None, (_limit_error(Exceeded("tokens", TOKENS)),))
+            return Prepared(None, (coded(error, Code.PARSE_FAILED),))
+        varies = False
+        for operation in operations(document):
+            found = measure(document, operation, self._core, {})
+            varies = varies or found.varies
+            beyond = exceeded(found)
+            # Without its variables the number of nodes is a guess; it is measured with them later.
+            if beyond and not (beyond.limit == "nodes" and found.varies):
+                return Prepared(document, (_limit_error(beyond),))
+        if "\\u" in text and _has_nul(document):
+            return Prepared(document, (_told(InvalidInput("文字不能含有 NUL 字符", "A text must not contain NUL")),))
+        errors = validate_document(self._core, document, self._rules)
+        return Prepared(
+            document, tuple(coded(error, Code.VALIDATION_FAILED) for error in errors), varies
+        )
+
+    def _remember(self, text: str, prepared: Prepared) -> None:
+        if len(text) > REMEMBERED_CHARACTERS // 10:
+            return
+        self._known[text] = prepared
+        self._characters += len(text)
+        while (
+            len(self._known) > REMEMBERED_DOCUMENTS or self._characters > REMEMBERED_CHARACTERS
+        ):
+            forgotten, _ = self._known.popitem(last=False)
+            self._characters -= len(forgotten)
+
+
+class PreparedDocuments(SchemaExtension):
+    """Hands Strawberry what `Documents` prepared, in place of its own parsing and validation."""
+
+    def __init__(self, documents: Documents) -> None:
+        """Take the documents of the schema that is being executed."""
+        self._documents = documents
+
+    def on_parse(self) -> Iterator[None]:
+        """Parse, measure and validate, or remember having done so."""
+        context = self.execution_context
+        prepared = self._documents.prepare(context.query or "")
+        if prepared.document is None:
+            raise prepared.errors[0]
+        context.graphql_document = prepared.document
+        if len(list(operations(prepared.document))) > 1 and context._provided_operation_name is None:
+            # Strawberry would take the first one.
+            raise unknown_operation()
+        self._prepared = prepared
+        yield
+
+    def on_validate(self) -> Iterator[None]:
+        """Give the errors found; an empty list says that validation is done."""
+        context = self.execution_context
+        beyond = self._documents.too_large(
+            self._prepared, context.operation_name, context.variables or {}
+        )
+        context.pre_execution_errors = [beyond] if beyond else list(self._prepared.errors)
+        yield
+
+
+def operations(document: DocumentNode) -> Iterator[OperationDefinitionNode]:
+    """Yield the operations of a document."""
+    for definition in document.definitions:
+        if isinstance(definition, OperationDefinitionNode):
+            yield definition
+
+
+def coded(error: GraphQLError, code: str, **more: Any) -> GraphQLError:
+    """Return the error with its stable code."""
+    error.extensions = {"code": code, **more}
+    return error
+
+
+def unknown_operation() -> GraphQLError:
+    """Return the fault of a document in which no operation, or more than one, is meant."""
+    message = "operationName must name one operation of the document"
+    return coded(GraphQLError(message), Code.UNKNOWN_OPERATION)
+
+
+def _limit_error(beyond: Exceeded) -> GraphQLError:
+    fault = LimitExceeded(
+        f"查询超出限制：{beyond.limit} 最多 {beyond.value}",
+        f"The query exceeds a limit: {beyond.limit} is at most {beyond.value}",
+    )
+    return _told(fault, limit=beyond.limit, value=beyond.value)
+
+
+def _told(fault: DomainError, **more: Any) -> GraphQLError:
+    # The message is put into the caller's language when the answer is written.
+    return coded(GraphQLError(fault.en, original_error=fault), fault.code, **more)
+
+
+def _has_nul(document: DocumentNode) -> bool:
+    finder = _NulFinder()
+    visit(document, finder)
+    return finder.found
+
+
+class _NulFinder(Visitor):
+    found = False
+
+    def enter_string_value(self, node: StringValueNode, *_: Any) -> None:
+        """Note a string that contains NUL."""
+        self.found = self.found or "\0" in node.value

@@ -1,0 +1,153 @@
+"""The GraphQL endpoint: Strawberry's view with strict requests, limits, masked errors and negotiation."""
+
+import asyncio
+from typing import Any
+
+from cross_web import AsyncHTTPRequestAdapter
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket
+from strawberry.asgi import GraphQL
+from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
+from strawberry.schema import Schema
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
+from strawberry.types import ExecutionResult
+from strawberry.types.graphql import OperationType
+
+from api.context import Context
+from api.http.authentication import Gate
+from api.http.body import require_json
+from api.http.documents import Documents, PreparedDocuments, unknown_operation
+from api.http.faults import Audience, shown
+from api.http.graphiql import page, wants_page
+from api.http.negotiation import GRAPHQL_JSON, JSON, language, response_type
+from api.http.operation import read_operation
+from api.http.refusals import Code, Refusal, json_response, refusal_response
+from api.settings import Settings
+
+_EXECUTED = {"GET": {OperationType.QUERY}, "POST": {OperationType.QUERY, OperationType.MUTATION}}
+
+
+class GraphQLView(GraphQL[Context, None]):
+    """Answer GraphQL over HTTP; the schema gets this view's documents as an extension."""
+
+    def __init__(self, schema: Schema, settings: Settings, gate: Gate) -> None:
+        """Take the schema, and the gate that says who is asking."""
+        super().__init__(schema, graphql_ide=None, allow_queries_via_get=not settings.production)
+        self.settings = settings
+        self.gate = gate
+        self.documents = Documents(schema, production=settings.production)
+        schema.extensions = (*schema.extensions, lambda: PreparedDocuments(self.documents))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; a WebSocket is refused with 403."""
+        if scope["type"] == "websocket":
+            await self.reject_websocket(WebSocket(scope, receive, send))
+            return
+        request = Request(scope, receive)
+        try:
+            if not self.settings.production and wants_page(request):
+                response: Response = page()
+            else:
+                self._check_head(request)
+                response = await self.run(request)
+        except Refusal as refusal:
+            response = refusal_response(request, refusal)
+        await response(scope, receive, send)
+
+    async def get_sub_response(self, request: Request | WebSocket) -> Response:
+        """Return the answer's head: the media type that was negotiated."""
+        return Response(media_type=response_type(request.headers.get("accept")) or JSON)
+
+    async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
+        """Return who asks, read afresh for this request."""
+        viewer = await self.gate.viewer(request)
+        request.state.language = viewer.principal.language
+        return Context(viewer=viewer)
+
+    def should_render_graphql_ide(self, request: Any) -> bool:
+        """Leave the page to `api.http.graphiql`."""
+        return False
+
+    async def parse_http_body(self, request: AsyncHTTPRequestAdapter) -> GraphQLRequestData:
+        """Return what is asked, read strictly."""
+        return await read_operation(request.request, self.settings.body_bytes)  # type: ignore[attr-defined]  # Starlette's adapter has it
+
+    async def execute_single(
+        self,
+        request: Request,
+        request_adapter: AsyncHTTPRequestAdapter,
+        sub_response: Response,
+        context: Context,
+        root_value: None,
+        request_data: GraphQLRequestData,
+    ) -> ExecutionResult:
+        """Execute one operation within its time."""
+        try:
+            async with asyncio.timeout(self.settings.graphql_seconds):
+                return await self.schema.execute(
+                    request_data.query,
+                    variable_values=request_data.variables,
+                    context_value=context,
+                    operation_name=request_data.operation_name,
+                    allowed_operation_types=_EXECUTED[request.method],
+                )
+        except TimeoutError:
+            seconds = self.settings.graphql_seconds
+            raise Refusal(
+                503, Code.TIMEOUT, f"执行超过 {seconds:g} 秒，已中止", f"Stopped after {seconds:g} s"
+            ) from None
+        except CannotGetOperationTypeError:
+            return ExecutionResult(data=None, errors=[unknown_operation()])
+        except InvalidOperationTypeError as fault:
+            raise _not_allowed(fault.operation_type) from None
+
+    async def process_result(self, request: Request, result: ExecutionResult) -> GraphQLHTTPResponse:
+        """Return the answer; a request that was never executed has no data at all."""
+        audience = self._audience(request)
+        errors: list[object] = [shown(error, audience) for error in result.errors or ()]
+        if result.data is None and all(error.path is None for error in result.errors or ()):
+            return {"errors": errors}
+        return {"data": result.data, "errors": errors} if errors else {"data": result.data}
+
+    def create_response(
+        self,
+        response_data: GraphQLHTTPResponse | list[GraphQLHTTPResponse],
+        sub_response: Response,
+    ) -> Response:
+        """Write the answer; the newer media type tells by its status that nothing was executed."""
+        media_type = sub_response.media_type or JSON
+        refused = media_type == GRAPHQL_JSON and "data" not in response_data
+        return json_response(response_data, 400 if refused else 200, media_type)
+
+    def _check_head(self, request: Request) -> None:
+        methods = ("POST",) if self.settings.production else ("GET", "POST")
+        if request.method not in methods:
+            raise Refusal(
+                405, Code.METHOD_NOT_ALLOWED, f"只接受 {'、'.join(methods)}", f"Only {' and '.join(methods)}",
+                {"Allow": ", ".join(methods)},
+            )  # fmt: skip
+        if response_type(request.headers.get("accept")) is None:
+            raise Refusal(
+                406, Code.NOT_ACCEPTABLE, f"可提供 {GRAPHQL_JSON} 或 {JSON}", f"On offer: {GRAPHQL_JSON}, {JSON}"
+            )
+        if request.method == "POST":
+            require_json(request)
+
+    def _audience(self, request: Request) -> Audience:
+        spoken = getattr(request.state, "language", None)
+        return Audience(
+            spoken or language(request.headers.get("accept-language")) or "zh",
+            self.settings.production,
+        )
+
+
+def _not_allowed(kind: OperationType) -> Refusal:
+    if kind is OperationType.SUBSCRIPTION:
+        return Refusal(
+            400, Code.OPERATION_NOT_ALLOWED, "订阅不能用此方式请求", "Subscriptions are not served this way"
+        )
+    return Refusal(
+        405, Code.OPERATION_NOT_ALLOWED, "变更须用 POST", "Mutations need POST", {"Allow": "POST"}
+    )

@@ -1,0 +1,100 @@
+"""Background work of a server: start it, stop it, and wake it when a command wrote a job.
+
+Commands write job rows and know nothing of this. A feeder puts new rows on the durable queue,
+woken by `wake` or, for rows that another process wrote, every few seconds.
+"""
+
+import asyncio
+import contextlib
+import os
+from dataclasses import dataclass, field
+from typing import Final
+
+import structlog
+
+from api.models import Job
+from api.models.choices import JobStatus
+from api.runtime import Runtime
+from api.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+LOOK_SECONDS: Final = 5.0
+
+
+@dataclass(slots=True)
+class _Feeder:
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+    fed: set[int] = field(default_factory=set)
+    task: asyncio.Task[None] | None = None
+
+
+_feeder: _Feeder | None = None
+
+
+async def start_jobs(runtime: Runtime) -> None:
+    """Start the background work of this process and go on with every unfinished job."""
+    global _feeder  # noqa: PLW0603  DBOS itself is one a process
+    # Imported here, since DBOS takes half a second to import and most commands need none of it.
+    from api.jobs import workflows
+
+    if _feeder is not None:
+        return
+    await workflows.launch(runtime, books(runtime.settings), _executor())
+    _feeder = _Feeder()
+    await _feed(_feeder, [JobStatus.WAITING, JobStatus.RUNNING])
+    _feeder.task = asyncio.get_running_loop().create_task(_keep_feeding(_feeder))
+
+
+async def stop_jobs() -> None:
+    """Let the running block end and stop; unfinished jobs go on at the next start."""
+    global _feeder
+    from api.jobs import workflows
+
+    feeder, _feeder = _feeder, None
+    if feeder is None:
+        return
+    if feeder.task is not None:
+        feeder.task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await feeder.task
+    await workflows.halt()
+
+
+def wake() -> None:
+    """Look for new jobs at once; call it after a commit. Without background work nothing happens."""
+    if _feeder is not None:
+        _feeder.news.set()
+
+
+def books(settings: Settings) -> str:
+    """Return where DBOS keeps its books: a file of its own, or a schema of its own on PostgreSQL."""
+    if settings.sqlite:
+        return f"sqlite:///{settings.data_directory.resolve() / 'jobs.sqlite3'}"
+    return settings.resolved_database_url.replace("postgres://", "postgresql://", 1)
+
+
+def _executor() -> str:
+    # A name that comes back after a restart: DBOS goes on with what it left half done.
+    return f"wujia-{os.environ.get('WUJIA_NODE_ID', 'local')}"
+
+
+async def _keep_feeding(feeder: _Feeder) -> None:
+    while True:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(feeder.news.wait(), LOOK_SECONDS)
+        feeder.news.clear()
+        try:
+            await _feed(feeder, [JobStatus.WAITING])
+        except Exception:
+            # A database that is away for a moment must not end background work for good.
+            log.exception("cannot look for jobs")
+
+
+async def _feed(feeder: _Feeder, statuses: list[JobStatus]) -> None:
+    from api.jobs import workflows
+
+    for job in await Job.filter(status__in=statuses).order_by("id").only("id"):
+        if job.id not in feeder.fed:
+            await workflows.enqueue(job.id)
+            feeder.fed.add(job.id)

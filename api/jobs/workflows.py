@@ -1,0 +1,99 @@
+"""Jobs as durable workflows of DBOS; the only file that imports it, and only when jobs start.
+
+A block is a step: what was done before a crash is not done again. DBOS keeps its own books
+(a SQLite file, or the schema "dbos" on PostgreSQL); the job rows of the application say
+what there is to do, so losing DBOS's books loses no job.
+"""
+
+import asyncio
+from typing import Any, Final
+
+from dbos import DBOS, DBOSConfig, SetWorkflowID
+
+from api.identifiers import new_id
+from api.jobs.work import Interrupted, do_block, finish, plan
+from api.matching.place import Block
+from api.runtime import Runtime
+
+QUEUE: Final = "matching"
+ENDED: Final = frozenset({"SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"})
+WORKFLOW_VERSION: Final = "1"
+"""Grows when the order of the steps below changes, so that old workflows are not continued wrongly."""
+
+
+class Engine:
+    """What the steps need and cannot be passed to them: arguments of a workflow are stored."""
+
+    runtime: Runtime | None = None
+    stopping = False
+    busy = asyncio.Lock()
+
+
+@DBOS.step(name="plan")
+async def _plan(job_id: int) -> list[list[Any]]:
+    return [[block.community, block.path] for block in await plan(job_id)]
+
+
+@DBOS.step(name="block")
+async def _do_block(job_id: int, number: int, community: int | None, path: str) -> str | None:
+    async with Engine.busy:
+        if Engine.stopping or Engine.runtime is None:
+            # DBOS leaves a cancelled step unfinished in its books and goes on there at the next start.
+            raise asyncio.CancelledError
+        try:
+            return await do_block(Engine.runtime.rules, job_id, number, Block(community, path))
+        except Interrupted as fault:
+            raise asyncio.CancelledError from fault
+
+
+@DBOS.step(name="finish")
+async def _finish(job_id: int, error: str | None) -> None:
+    await finish(job_id, error)
+
+
+@DBOS.workflow(name="job")
+async def run_job(job_id: int) -> str | None:
+    """Do one job, block by block; return why it failed, or None."""
+    error = None
+    for number, (community, path) in enumerate(await _plan(job_id)):
+        error = await _do_block(job_id, number, community, path)
+        if error is not None:
+            break
+    await _finish(job_id, error)
+    return error
+
+
+async def launch(runtime: Runtime, database_url: str, executor: str) -> None:
+    """Start DBOS, which goes on with what this executor left half done, and its queue."""
+    Engine.runtime, Engine.stopping, Engine.busy = runtime, False, asyncio.Lock()
+    config: DBOSConfig = {
+        "name": "wujia",
+        "system_database_url": database_url,
+        "executor_id": executor,
+        "application_version": WORKFLOW_VERSION,
+        "log_level": "ERROR",
+        "notification_listener_polling_interval_sec": 1.0,
+    }
+    DBOS(config=config)
+    DBOS.launch()
+    await DBOS.register_queue_async(QUEUE, worker_concurrency=1, polling_interval_sec=0.25)
+
+
+async def enqueue(job_id: int) -> None:
+    """Put a job on the queue once, whoever else does; one whose workflow ended without it goes on anew."""
+    if await _enqueue(job_id, f"job-{job_id}") in ENDED:
+        await _enqueue(job_id, f"job-{job_id}-{new_id()}")
+
+
+async def _enqueue(job_id: int, name: str) -> str:
+    with SetWorkflowID(name):
+        handle = await DBOS.enqueue_workflow_async(QUEUE, run_job, job_id)
+    return (await handle.get_status()).status
+
+
+async def halt() -> None:
+    """Let the running block end, then stop DBOS."""
+    Engine.stopping = True
+    async with Engine.busy:
+        await asyncio.to_thread(DBOS.destroy)
+    Engine.runtime = None

@@ -1,0 +1,51 @@
+"""Load reference data and the demo's story: one transaction, through the real commands, once.
+
+Loading again changes reference data to what the files say and leaves the story alone.
+"""
+
+from api import db
+from api.commands.rule import publish_version, save_draft
+from api.commands.standing import system_viewer
+from api.models import Place
+from api.plan.viewer import Viewer
+from api.runtime import Runtime
+from seeds.files import document, entries
+from seeds.items import load_items, load_lists
+from seeds.reference import load_party_seats, load_reference_data
+from seeds.register import Keys, load_organisations, load_people, load_places
+
+
+async def load_reference(runtime: Runtime) -> None:
+    """Load taxonomy, units of measure, target groups and kinds of party."""
+    async with db.transaction():
+        await load_reference_data(system_viewer(runtime, "seed"))
+
+
+async def load_demo(runtime: Runtime) -> bool:
+    """Load reference data and the story; return False when the story was there already.
+
+    Matching runs afterwards: publishing the rules leaves jobs (see `api.jobs`).
+    """
+    viewer = system_viewer(runtime, "seed")
+    async with db.transaction():
+        await load_reference_data(viewer)
+        if await Place.exists(code=entries("places")[0]["key"]):
+            return False
+        keys = Keys()
+        await load_places(viewer, keys)
+        await load_party_seats(viewer, keys)
+        await load_organisations(viewer, keys)
+        # Service items are entered by their own organisation alone, so the loader stands for each of them.
+        acting = system_viewer(runtime, "seed", keys.organisations.values())
+        await load_people(acting, keys)
+        await load_items(acting, keys)
+        await load_lists(acting, keys)
+        await _load_rules(acting, keys)
+    return True
+
+
+async def _load_rules(viewer: Viewer, keys: Keys) -> None:
+    for entry in entries("rule_sets"):
+        text = document(entry["document"])
+        rule_set = await save_draft(viewer, None, keys.places[entry["place"]], text, 0)
+        await publish_version(viewer, rule_set, 1)

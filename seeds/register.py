@@ -1,0 +1,97 @@
+"""Places, organisations, households, people and their roles."""
+
+from dataclasses import dataclass, field
+
+from api.commands.membership import grant_membership
+from api.commands.organisation import register_organisations
+from api.commands.person import register_household, register_person
+from api.commands.place import create_place, link_places
+from api.models.choices import EstateKind, PlaceKind, PlaceLinkKind
+from api.plan.viewer import Viewer
+from seeds.files import Entry, day, entries, two
+
+
+@dataclass(slots=True)
+class Keys:
+    """What the seeds' keys became: row identifiers by kind and key."""
+
+    places: dict[str, int] = field(default_factory=dict)
+    organisations: dict[str, int] = field(default_factory=dict)
+    households: dict[str, int] = field(default_factory=dict)
+    people: dict[str, int] = field(default_factory=dict)
+    items: dict[str, int] = field(default_factory=dict)
+    lists: dict[str, int] = field(default_factory=dict)
+
+    def owner(self, entry: Entry) -> dict[str, int]:
+        """Return the owner of an item as the commands take it."""
+        name, key = next(iter(entry["owner"].items()))
+        found = {"organisation": self.organisations, "person": self.people, "household": self.households}[name]
+        return {name: found[key]}
+
+
+async def load_places(viewer: Viewer, keys: Keys) -> None:
+    """Create the places, parents first, then what is adjacent and what touches."""
+    for entry in entries("places"):
+        values = {
+            "code": entry["code"] or entry["key"],
+            "official": entry["code"] is not None,
+            "kind": PlaceKind(entry["kind"]),
+            "aliases": entry["aliases"],
+            "parent": keys.places[entry["parent"]] if entry["parent"] else None,
+            "point": entry["point"],
+            "estate_kind": EstateKind(entry["estateKind"]) if entry["estateKind"] else None,
+            "share_over_60": entry["shareOver60"],
+            "has_property_firm": entry["hasPropertyFirm"],
+            "name": entry["zh"],
+            "name_en": entry["en"],
+        }
+        keys.places[entry["key"]] = await create_place(viewer, values)
+    for entry in entries("places"):
+        for kind, others in ((PlaceLinkKind.ADJACENT, "adjacentTo"), (PlaceLinkKind.TOUCHES, "touches")):
+            for other in entry.get(others) or []:
+                await link_places(viewer, keys.places[entry["key"]], keys.places[other], kind)
+
+
+async def load_organisations(viewer: Viewer, keys: Keys) -> None:
+    """Register the organisations."""
+    found = entries("organisations")
+    values = [
+        {**two(entry["name"], "name"), **two(entry["text"], "text"), "kind": entry["kind"],
+         "place": keys.places[entry["place"]]}
+        for entry in found
+    ]  # fmt: skip
+    identifiers = await register_organisations(viewer, values)
+    keys.organisations = {entry["key"]: key for entry, key in zip(found, identifiers, strict=True)}
+
+
+async def load_people(viewer: Viewer, keys: Keys) -> None:
+    """Register households and people, with their logins and roles. Nobody of them exists."""
+    for entry in entries("households"):
+        values = {"place": keys.places[entry["place"]], "name": entry["contact"]["zh"], "phone": entry["phone"]}
+        keys.households[entry["key"]] = await register_household(viewer, values)
+    for entry in entries("people"):
+        household = keys.households[entry["household"]] if entry.get("household") else None
+        values = {
+            "place": keys.places[entry["place"]],
+            "household": household,
+            "name": entry["name"]["zh"],
+            "phone": entry["phone"],
+        }
+        person = keys.people[entry["key"]] = await register_person(viewer, values)
+        for held in entry["memberships"]:
+            await _grant(viewer, keys, person, held)
+
+
+async def _grant(viewer: Viewer, keys: Keys, person: int, held: Entry) -> None:
+    organisation = keys.organisations[held["organisation"]] if held["organisation"] else None
+    values = {
+        "role": held["role"],
+        "person": person,
+        "organisation": organisation,
+        "place": keys.places[held["place"]],
+        "family": held["family"],
+        "valid_from": day(held["validFrom"]),
+        "valid_to": day(held["validTo"]),
+        "confirmed_on": day(held["confirmedOn"]),
+    }
+    await grant_membership(viewer, values)

@@ -1,0 +1,103 @@
+"""The command line `wujia`: start, fill, import, match, keys, schema."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from wujia import demo as demonstration
+from wujia import work
+
+app = typer.Typer(
+    help="五家:社区共治的 GraphQL 服务 · Co-governance of a Chinese urban community over GraphQL",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+key = typer.Typer(help="机构密钥 · Bearer keys of organisations", no_args_is_help=True)
+app.add_typer(key, name="key")
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(help="端口 · port")] = 8000,
+    data: Annotated[Path, typer.Option(help="数据目录 · data directory")] = Path("wujia-demo"),
+    json: Annotated[bool, typer.Option("--json", help="首行输出 JSON · first line as JSON")] = False,
+) -> None:
+    """启动带演示数据的服务 · Start a filled server on SQLite and print addresses and logins."""
+    demonstration.run(port, data, as_json=json)
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="监听地址 · address")] = None,
+    port: Annotated[int | None, typer.Option(help="端口 · port")] = None,
+) -> None:
+    """按环境变量启动服务 · Start the server as the environment says (WUJIA_…)."""
+    work.serve(host, port)
+
+
+@app.command()
+def migrate() -> None:
+    """升级数据库 · Bring the database to the newest schema."""
+    work.migrate_database()
+
+
+@app.command()
+def seed(
+    story: Annotated[bool, typer.Option("--demo", help="连同演示故事 · with the demo's story")] = False,
+) -> None:
+    """载入分类等参考数据 · Load taxonomy, units and other reference data."""
+    work.seed(story=story)
+
+
+@app.command("import")
+def import_(
+    mapping: Annotated[Path, typer.Argument(help="映射文件 · mapping file (docs/importing.md)", exists=True)],
+    file: Annotated[Path, typer.Argument(help="CSV, XLSX 或 JSON lines", exists=True)],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只检查不写入 · check, write nothing")] = False,
+) -> None:
+    """导入清单:全部成功或一条不写 · Import a file: all of it or nothing."""
+    work.import_file(mapping, file, dry_run=dry_run)
+
+
+@app.command()
+def match(
+    within: Annotated[str | None, typer.Option(help="地点代码 · code of a place; none: waiting jobs only")] = None,
+) -> None:
+    """重新匹配 · Run waiting jobs, or match a place anew."""
+    work.match(within)
+
+
+@key.command("issue")
+def key_issue(
+    organisation: Annotated[str, typer.Argument(help="机构编号或名称 · identifier or name")],
+    label: Annotated[str, typer.Option(help="用途 · what it is for")],
+    scope: Annotated[list[str] | None, typer.Option(help="权限,可多次 · e.g. need:read")] = None,
+    days: Annotated[int, typer.Option(help="有效天数 · days", min=1, max=365)] = 365,
+) -> None:
+    """签发密钥,只显示一次 · Issue a key; it is shown once."""
+    work.issue_key(organisation, label, scope, days)
+
+
+@key.command("revoke")
+def key_revoke(identifier: Annotated[str, typer.Argument(help="密钥编号 · key id")]) -> None:
+    """吊销密钥 · Revoke a key at once."""
+    work.revoke_key(identifier)
+
+
+@app.command()
+def schema() -> None:
+    """输出 GraphQL 模式 · Print the schema definition."""
+    from api.schema.root import sdl
+
+    sys.stdout.write(sdl())
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,105 @@
+"""`wujia demo`: a filled SQLite file, a running server, addresses and logins."""
+
+import asyncio
+import json
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import typer
+import uvicorn
+from rich.console import Console
+from rich.table import Table
+
+from api.app import create_app
+from api.commands.key import issue_person_token
+from api.commands.standing import system_viewer
+from api.migrating import migrate
+from api.models import Membership, Place
+from api.runtime import Runtime, opened
+from api.settings import Environment, Settings
+from auth.roles import ROLE_LABELS, Role
+from seeds.load import load_demo
+
+TOKEN_DAYS = 30
+# The logins the demo prints: the contract's English words, and the role of the story that stands for each.
+LOGINS = {
+    "partner": Role.UNIT_REPRESENTATIVE,
+    "property firm clerk": Role.PROPERTY_CLERK,
+    "committee administrator": Role.COMMITTEE_ADMINISTRATOR,
+    "resident": Role.RESIDENT,
+    "sub-district officer": Role.SUBDISTRICT_OFFICER,
+    "auditor": Role.AUDITOR,
+}
+NOTICE = (
+    "人物、数量、金额和日期都是编的,只有地名和文章里的数字是真的。\n"
+    "People, amounts and dates are made up; place names and the articles' figures are real."
+)
+QUERY = '{ needs(filter: {within: "140881001008", status: [REQUESTED]}, first: 3) { nodes { title matches(first: 1) { nodes { score reason { because } resource { title } } } } } }'  # noqa: E501  one line to copy
+
+
+def run(port: int, data: Path, *, as_json: bool) -> None:
+    """Fill the file if it is empty, serve it, and print what to do with it once it answers."""
+    settings = Settings(_env_file=None, environment=Environment.DEMO, data_directory=data, database_url=None, port=port)
+    asyncio.run(migrate(settings))
+    logins = asyncio.run(_prepare(settings))
+    asyncio.run(_serve(settings, logins, as_json))
+
+
+async def _prepare(settings: Settings) -> list[dict[str, str]]:
+    async with opened(settings) as runtime:
+        if await load_demo(runtime):
+            from api.jobs import run_waiting_jobs
+
+            await run_waiting_jobs(runtime)
+        return [await _login(runtime, name, role) for name, role in LOGINS.items()]
+
+
+async def _login(runtime: Runtime, name: str, role: Role) -> dict[str, str]:
+    held = await Membership.filter(role=role).order_by("id").first()
+    if held is None or held.person_id is None:
+        raise typer.BadParameter(f"nobody of the story is a {role}")
+    place = await Place.get(id=held.place_id)
+    issued = await issue_person_token(
+        system_viewer(runtime, "demo"), held.person_id, f"demo {name}", valid=timedelta(days=TOKEN_DAYS)
+    )
+    return {"role": name, "name": ROLE_LABELS[role].zh, "place": place.name_zh, "token": issued.token}
+
+
+async def _serve(settings: Settings, logins: list[dict[str, str]], as_json: bool) -> None:
+    config = uvicorn.Config(
+        create_app(settings), host=settings.host, port=settings.port, access_log=False, log_level="warning"
+    )
+    server = uvicorn.Server(config)
+    announced = asyncio.create_task(_announce(server, settings, logins, as_json))
+    await server.serve()
+    announced.cancel()
+
+
+async def _announce(server: uvicorn.Server, settings: Settings, logins: list[dict[str, str]], as_json: bool) -> None:
+    while not server.started:
+        await asyncio.sleep(0.02)
+    url = f"http://{settings.host}:{settings.port}"
+    if as_json:
+        line = json.dumps({"url": url, "graphql": f"{url}/graphql", "logins": logins}, ensure_ascii=False)
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
+    else:
+        _print(url, logins)
+
+
+def _print(url: str, logins: list[dict[str, str]]) -> None:
+    console = Console()
+    console.print(f"\n[bold]五家 Wujia[/bold]  {url}/graphql  (浏览器打开即 GraphiQL · GraphiQL in a browser)")
+    console.print(NOTICE, style="yellow")
+    table = Table("role", "身份", "地点", "Bearer token", title="演示登录 · logins")
+    for login in logins:
+        table.add_row(login["role"], login["name"], login["place"], login["token"])
+    console.print(table, soft_wrap=True)
+    console.print("\n试一句 · try one:", style="bold")
+    body = json.dumps({"query": QUERY}, ensure_ascii=False)
+    console.print(
+        f"curl {url}/graphql -H 'Content-Type: application/json' -H 'Authorization: Bearer {logins[0]['token']}'"
+        f" -d '{body}'",
+        soft_wrap=True, highlight=False, markup=False,
+    )  # fmt: skip
