@@ -4,7 +4,6 @@ import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Final
 
 from starlette.applications import Starlette
@@ -21,18 +20,19 @@ from api.http import graphiql
 from api.http.authentication import Gate
 from api.http.envelope import Envelope, not_served
 from api.http.graphql import GraphQLView
-from api.http.health import health
+from api.http.health import health, missing_migrations
 from api.http.login import login
 from api.http.logs import configure_logs
+from api.jobs import start_jobs, stop_jobs
 from api.runtime import Runtime
 from api.schema.root import build_schema
+from api.secret import secret_of
 from api.settings import Environment, Settings
 from auth.enforcement import AuthoriserHolder
 from auth.passwords import PasswordPool
 from auth.policy import load_shipped
 from rules.workers import WorkerPool
 
-KEY_FILE: Final = "secret.key"
 DEMO_MARK: Final = "demo-data"
 
 
@@ -71,9 +71,15 @@ def create_app(settings: Settings, schema: Schema | None = None) -> Starlette:
         passwords = PasswordPool()
         try:
             async with open_database(settings):
+                if missing := await missing_migrations():
+                    raise StartRefused(f"请先运行 wujia migrate / run wujia migrate first: {missing}")
                 await runtime.rules.open()
                 app.state.runtime, app.state.door = runtime, Door(passwords)
-                yield
+                await start_jobs(runtime)
+                try:
+                    yield
+                finally:
+                    await stop_jobs()
         finally:
             await runtime.rules.close()
             passwords.close()
@@ -108,28 +114,3 @@ def refuse_unsafe(settings: Settings) -> None:
             f"{settings.data_directory} 是演示数据，其密钥人人可见"
             f" / {settings.data_directory} holds demo data, whose keys everybody may know"
         )
-
-
-def secret_of(settings: Settings) -> str:
-    """Return the secret key; outside production one is made in the data directory when none is set."""
-    if settings.secret_key is not None:
-        return settings.secret_key.get_secret_value()
-    settings.data_directory.mkdir(parents=True, exist_ok=True)
-    place = settings.data_directory / KEY_FILE
-    if not place.exists():
-        _make_key(place)
-    return place.read_text(encoding="ascii").strip()
-
-
-def _make_key(place: Path) -> None:
-    # Written aside and linked, so that two processes that start together end with one whole key.
-    aside = place.with_name(f"{place.name}.{os.getpid()}")
-    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(os.urandom(32).hex())
-    try:
-        os.link(aside, place)
-    except FileExistsError:
-        pass
-    finally:
-        aside.unlink()

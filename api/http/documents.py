@@ -11,8 +11,10 @@ from graphql import (
     GraphQLSyntaxError,
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
+    OperationType,
     StringValueNode,
     Visitor,
+    get_operation_ast,
     parse,
     specified_rules,
     visit,
@@ -66,6 +68,12 @@ class Documents:
         if not prepared.errors:
             self._remember(text, prepared)
         return prepared
+
+    def is_mutation(self, text: str, operation_name: str | None) -> bool:
+        """Tell whether the operation that is executed writes."""
+        document = self.prepare(text).document
+        chosen = get_operation_ast(document, operation_name) if document else None
+        return chosen is not None and chosen.operation is OperationType.MUTATION
 
     def too_large(
         self, prepared: Prepared, operation_name: str | None, variables: Mapping[str, Any]

@@ -24,6 +24,7 @@ from api.http.graphiql import page, wants_page
 from api.http.negotiation import GRAPHQL_JSON, JSON, language, response_type
 from api.http.operation import read_operation
 from api.http.refusals import Code, Refusal, json_response, refusal_response
+from api.jobs import wake
 from api.settings import Settings
 
 _EXECUTED = {"GET": {OperationType.QUERY}, "POST": {OperationType.QUERY, OperationType.MUTATION}}
@@ -86,7 +87,7 @@ class GraphQLView(GraphQL[Context, None]):
         """Execute one operation within its time."""
         try:
             async with asyncio.timeout(self.settings.graphql_seconds):
-                return await self.schema.execute(
+                result = await self.schema.execute(
                     request_data.query,
                     variable_values=request_data.variables,
                     context_value=context,
@@ -102,6 +103,9 @@ class GraphQLView(GraphQL[Context, None]):
             return ExecutionResult(data=None, errors=[unknown_operation()])
         except InvalidOperationTypeError as fault:
             raise _not_allowed(fault.operation_type) from None
+        if self.documents.is_mutation(request_data.query or "", request_data.operation_name):
+            wake()
+        return result
 
     async def process_result(self, request: Request, result: ExecutionResult) -> GraphQLHTTPResponse:
         """Return the answer; a request that was never executed has no data at all."""

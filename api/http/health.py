@@ -14,32 +14,38 @@ from api.runtime import Runtime
 
 async def health(request: Request) -> Response:
     """Answer 200 when database, schema and rule workers are well, else 503; details are yes or no."""
-    reachable, migrated = await _database()
+    reachable = await _reachable()
     runtime: Runtime = request.app.state.runtime
     found = {
         "database": reachable,
-        "migrations": migrated,
+        "migrations": reachable and not await missing_migrations(),
         "ruleWorkers": any(_alive(pid) for pid in runtime.rules.pids),
     }
     well = all(found.values())
     return json_response({"status": "ok" if well else "failing", **found}, 200 if well else 503)
 
 
-async def _database() -> tuple[bool, bool]:
-    shipped = {
+async def missing_migrations() -> list[str]:
+    """Return the migrations of this version that the open database lacks, in order."""
+    shipped = sorted(
         each.name.removesuffix(".py")
         for each in files("api.migrations").iterdir()
         if each.name[:4].isdigit() and each.name.endswith(".py")
-    }
-    try:
-        await db.reading().execute_query("SELECT 1")
-    except (BaseORMException, OSError):
-        return False, False
+    )
     try:
         rows = await db.reading().execute_query_dict("SELECT name FROM tortoise_migrations")
     except BaseORMException:
-        return True, False
-    return True, shipped <= {row["name"] for row in rows}
+        return shipped
+    applied = {row["name"] for row in rows}
+    return [name for name in shipped if name not in applied]
+
+
+async def _reachable() -> bool:
+    try:
+        await db.reading().execute_query("SELECT 1")
+    except (BaseORMException, OSError):
+        return False
+    return True
 
 
 def _alive(pid: int) -> bool:

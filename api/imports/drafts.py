@@ -4,22 +4,16 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from api.imports.cells import Cells, as_text, one_line
+from api.imports.cells import Cells, one_line
+from api.imports.field_types import typed
 from api.imports.line_reading import entries_of, read_lines
-from api.imports.mapping import FIELDS, ImportMapping, PlaceSource
+from api.imports.mapping import ImportMapping, PlaceSource
 from api.imports.problems import CellFault, RowProblem
 from api.imports.tables import BEYOND
+from api.imports.targets import FIELDS
 from api.imports.values import Evaluator, column_of, holds
 from api.imports.window_reading import read_windows
 
-ONE_LINE = frozenset({"title", "titleEn", "name", "nameEn", "code"})
-# Values that keep their type; all others are text.
-TYPED = frozenset(
-    {
-        "validFrom", "validTo", "quantity", "price", "estimatedCost", "estimatedEffort",
-        "responseMinutes", "atHome", "targetGroups", "official", "aliases",
-    }
-)  # fmt: skip
 Progress = Callable[[int, int], None]
 
 
@@ -112,7 +106,7 @@ def _add(found: Drafts, mapping: ImportMapping, row: int, cells: Cells, evaluato
             return None
 
     for name, source in mapping.fields.items():
-        value = attempt(lambda name=name, source=source: _typed(name, evaluator.value(source, cells), column_of(source)))  # type: ignore[misc]  # bound in this very turn
+        value = attempt(lambda name=name, source=source: typed(name, evaluator.value(source, cells), column_of(source)))  # type: ignore[misc]  # bound in this very turn
         values[FIELDS[mapping.target][name]] = value
     if mapping.lines is not None:
         lines = mapping.lines
@@ -122,7 +116,7 @@ def _add(found: Drafts, mapping: ImportMapping, row: int, cells: Cells, evaluato
     if mapping.point is not None:
         values["point"] = attempt(lambda: _point(mapping, cells, evaluator))
     draft = Draft(row, values)
-    draft.place = attempt(lambda: named_place(mapping.place, cells, evaluator))
+    draft.place = attempt(lambda: mapping.place and named_place(mapping.place, cells, evaluator))
     draft.owner = attempt(lambda: _owner(mapping, cells, evaluator))
     areas = attempt(lambda: [named_place(each, cells, evaluator) for each in mapping.service_area])
     draft.areas = [area for area in areas or [] if area.code or area.source.under]
@@ -134,22 +128,13 @@ def _add(found: Drafts, mapping: ImportMapping, row: int, cells: Cells, evaluato
         found.drafts.append(draft)
 
 
-def named_place(source: PlaceSource | None, cells: Cells, evaluator: Evaluator) -> NamedPlace | None:
+def named_place(source: PlaceSource, cells: Cells, evaluator: Evaluator) -> NamedPlace:
     """Return the place a row names. Raise CellFault."""
-    if source is None:
-        return None
     code = evaluator.text(source.code, cells)
     names = tuple(evaluator.text(step.name, cells) for step in source.steps)
     column = column_of(source.code) or next((found for each in source.steps if (found := column_of(each.name))), None)
     cleaned = tuple(None if name is None else one_line(name) for name in names)
     return NamedPlace(source, code, cleaned, column)
-
-
-def _typed(name: str, value: Any, column: str | None) -> Any:
-    if name in TYPED:
-        return value
-    text = as_text(value, column)
-    return one_line(text) if text is not None and name in ONE_LINE else text
 
 
 def _point(mapping: ImportMapping, cells: Cells, evaluator: Evaluator) -> dict[str, Any] | None:
@@ -171,7 +156,9 @@ def _owner(mapping: ImportMapping, cells: Cells, evaluator: Evaluator) -> NamedO
     if name is None:
         raise CellFault(column, "没有写单位名称", "The organisation's name is missing")
     kind = evaluator.text(mapping.owner.kind, cells)
-    return NamedOwner(one_line(name), kind, named_place(mapping.owner.place, cells, evaluator), column)
+    source = mapping.owner.place
+    place = None if source is None else named_place(source, cells, evaluator)
+    return NamedOwner(one_line(name), kind, place, column)
 
 
 def _external(value: str | None, column: str | None) -> str:

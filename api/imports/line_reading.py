@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-from api.imports.cells import Cells, as_text, filled
+from api.imports.cells import Cells, filled
+from api.imports.field_types import typed
 from api.imports.mapping import Fields, Lines, Split
 from api.imports.numbers import trailing_amount
 from api.imports.problems import CellFault
-from api.imports.values import Evaluator
+from api.imports.values import Evaluator, column_of
 
 OPENING, CLOSING = "((【[", "))】]"
 LONGEST_PIECE = 200
@@ -85,7 +86,7 @@ def _line(fields: Fields, cells: Cells, evaluator: Evaluator) -> dict[str, Any]:
     line: dict[str, Any] = {}
     for name, source in fields.items():
         value = evaluator.value(source, cells)
-        line[name] = value if name == "quantity" else as_text(value, None)
+        line[name] = typed(name, value, column_of(source))
     if (note := line.get("note")) is not None and len(note) > 500:
         line["note"] = note[:499] + "…"
     return line

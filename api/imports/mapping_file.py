@@ -6,11 +6,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from api.imports.cells import normal
 from api.imports.mapping import (
-    FIELDS,
-    LINE_FIELDS,
-    REQUIRED,
     Backwards,
     External,
+    Fields,
     FileKind,
     FileShape,
     ImportMapping,
@@ -18,12 +16,12 @@ from api.imports.mapping import (
     Owner,
     Period,
     Split,
-    Target,
     Weekly,
 )
 from api.imports.mapping_values import read_fields, read_filters, read_place, read_value
 from api.imports.problems import MappingRefused
 from api.imports.raw_mapping import Node, given, load_json
+from api.imports.targets import FIELDS, LINE_FIELDS, REQUIRED, Target
 from api.plan.geography import Crs
 
 FORMAT = 1
@@ -156,14 +154,17 @@ def _crs(node: Node) -> str | None:
 
 def _lines(node: Node) -> Lines:
     members = node.members(("nested", "split", "fields", "fixed", "merge"))
-    read = lambda each: read_fields(each, LINE_FIELDS)  # noqa: E731  one use of three
     return Lines(
         nested=given(members, "nested", Node.text),
         splits=given(members, "split", lambda each: tuple(_split(one) for one in each.items())) or (),
-        fields=given(members, "fields", read) or {},
-        fixed=given(members, "fixed", lambda each: tuple(read(one) for one in each.items())) or (),
+        fields=given(members, "fields", _line_fields) or {},
+        fixed=given(members, "fixed", lambda each: tuple(_line_fields(one) for one in each.items())) or (),
         merge=bool(given(members, "merge", Node.flag)),
     )
+
+
+def _line_fields(node: Node) -> Fields:
+    return read_fields(node, LINE_FIELDS)
 
 
 def _split(node: Node) -> Split:

@@ -49,7 +49,7 @@ async def many(
 ) -> dict[int, Page]:
     """Return the page below each parent, all parents in one statement."""
     arguments = asked.arguments if relation.connection else {"first": relation.limit}
-    request = page_request(arguments, relation.order)
+    request = page_request(arguments, source, relation.order)
     columns = level.columns_of(source, fields) | _order_columns(relation.order)
     columns["parent"] = Column(relation.key)
     rank = f"ROW_NUMBER() OVER (PARTITION BY {relation.key} ORDER BY {_direction(relation.order, request)})"
@@ -76,14 +76,16 @@ async def many(
 async def _count(
     viewer: Viewer, source: Source, relation: ToMany, parents: list[int], pages: dict[int, Page]
 ) -> None:
+    for page in pages.values():
+        page.total = 0
+    if not parents:
+        return
     statement = Statement()
     where = f"{statement.among(relation.key, parents)} AND {readable(source, viewer, statement)}"
     text = (
         f'SELECT {relation.key} AS parent, COUNT(*) AS n FROM "{source.table}" t {source.joins}'
         f" WHERE {where} GROUP BY {relation.key}"
     )
-    for page in pages.values():
-        page.total = 0
     for raw in await statement.fetch(text):
         pages[raw["parent"]].total = raw["n"]
 
@@ -105,7 +107,8 @@ def _beyond(order: Order, request: PageRequest, statement: Statement) -> str:
     for keys, forward in ((request.after, True), (request.before, False)):
         if keys is not None:
             sign = "<" if order.descending == forward else ">"
-            text += f" AND ({left}) {sign} ({', '.join(statement.bind(key) for key in keys)})"
+            right = ", ".join(statement.bind_as(key, kind) for key, (_, kind) in zip(keys, order.columns, strict=True))
+            text += f" AND ({left}) {sign} ({right})"
     return text
 
 
@@ -121,8 +124,8 @@ def _page(
     kept = raws[: request.size]
     if request.backward:
         kept.reverse()
-    rows = [level.to_row(source, viewer, columns, raw) for raw in kept]
-    cursors = [cursor(order, _key_values(order, row)) for row in rows]
+    rows = level.to_rows(source, viewer, columns, kept)
+    cursors = [cursor(source, order, _key_values(order, row)) for row in rows]
     has_next = (request.before is not None) if request.backward else more
     has_previous = more if request.backward else (request.after is not None)
     return Page(rows, cursors, has_next, has_previous)

@@ -23,7 +23,8 @@ def _json(value: Any) -> Any:
     return orjson.loads(value) if isinstance(value, str | bytes) else value
 
 
-DECODERS: dict[Kind, Callable[[Any], Any] | None] = {
+Decoder = Callable[[Any], Any]
+DECODERS: dict[Kind, Decoder | None] = {
     Kind.TEXT: None,
     Kind.INTEGER: None,
     Kind.NUMBER: float,
@@ -37,10 +38,15 @@ DECODERS: dict[Kind, Callable[[Any], Any] | None] = {
 }
 
 
-def decode(column: Column, value: Any) -> Any:
-    """Return the value that the schema serves; None stays None, a masked column is masked here."""
-    if value is None:
-        return None
-    decoder = DECODERS[column.kind]
-    plain = value if decoder is None else decoder(value)
-    return plain if column.mask is None else column.mask(plain)
+def decoder(column: Column, language: str) -> Decoder | None:
+    """Return what turns a raw value that is not None into the one that is served; None: nothing to do.
+
+    A masked column is masked here. `SENTENCES` are objects with their text under `zh` and `en`, of
+    which the one in `language` is served as `sentence`.
+    """
+    if column.kind is Kind.SENTENCES:
+        return lambda value: [{**each, "sentence": each[language]} for each in _json(value)]
+    decode, mask = DECODERS[column.kind], column.mask
+    if decode is None or mask is None:
+        return decode or mask
+    return lambda value: mask(decode(value))

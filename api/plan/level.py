@@ -1,15 +1,15 @@
 """One level of a read: one SQL statement for all rows of one source, with only the selected columns."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from api.plan.decoding import decode
+from api.plan.decoding import decoder
 from api.plan.registry import field_names
 from api.plan.selection import Selected
 from api.plan.source import Column, Embedded, Field, Loaded, Localised, Row, Source, ToMany, ToOne
 from api.plan.statement import Statement
-from api.plan.viewer import Viewer, row_scope, scope_columns
+from api.plan.viewer import SCOPE_PREFIX, Viewer, row_scope, scope_columns
 from api.plan.visibility import readable
 
 ID = Column("t.id")
@@ -96,39 +96,39 @@ async def fetch(
     )
 
 
-def to_row(
-    source: Source, viewer: Viewer, columns: Mapping[str, Column], raw: Mapping[str, Any]
-) -> Row:
-    """Decode a raw row; a value whose permission the viewer lacks for this row is None."""
-    values: dict[str, Any] = {"id": raw["id"]}
-    scope = row_scope(raw) if "scope_path" in columns else None
-    for name, column in columns.items():
-        if name.startswith("scope_"):
-            continue
-        hidden = (
-            column.permission is not None
-            and scope is not None
-            and not viewer.may(column.permission, scope)
-        )
-        values[name] = None if hidden else decode(column, raw[name])
-    _choose_language(values, viewer.principal.language)
-    row = Row(source, values)
-    for name, declared in source.fields.items():
-        if (
-            isinstance(declared, ToOne)
-            and declared.permission
-            and f"{FOREIGN}{name}" in values
-            and scope
-        ):
-            if not viewer.may(declared.permission, scope):
-                values[f"{FOREIGN}{name}"] = values[f"{FOREIGN}{name}.otherwise"]
-    return row
-
-
-def _choose_language(values: dict[str, Any], language: str) -> None:
-    for name in [name for name in values if name.endswith(ZH)]:
-        zh, en = values.pop(name), values.pop(name.removesuffix(ZH) + EN)
-        values[name.removesuffix(ZH)] = en if language == "en" and en is not None else zh
+def to_rows(
+    source: Source, viewer: Viewer, columns: Mapping[str, Column], raws: Sequence[Mapping[str, Any]]
+) -> list[Row]:
+    """Decode raw rows; a value whose permission the viewer lacks for its row is None."""
+    language = viewer.principal.language
+    kept = {name: column for name, column in columns.items() if not name.startswith(SCOPE_PREFIX)}
+    steps = [(name, decoder(column, language)) for name, column in kept.items()]
+    texts = [name.removesuffix(ZH) for name in kept if name.endswith(ZH)]
+    guarded = [(name, column.permission) for name, column in kept.items() if column.permission]
+    switched = [
+        (f"{FOREIGN}{name}", declared.permission)
+        for name, declared in source.fields.items()
+        if isinstance(declared, ToOne) and declared.permission and f"{FOREIGN}{name}" in kept
+    ]
+    rows = []
+    for raw in raws:
+        values: dict[str, Any] = {}
+        for name, decode in steps:
+            value = raw[name]
+            values[name] = value if decode is None or value is None else decode(value)
+        if guarded or switched:
+            scope = row_scope(raw)
+            for name, permission in guarded:
+                if not viewer.may(permission, scope):
+                    values[name] = None
+            for name, permission in switched:
+                if not viewer.may(permission, scope):
+                    values[name] = values[f"{name}.otherwise"]
+        for name in texts:
+            zh, en = values.pop(name + ZH), values.pop(name + EN)
+            values[name] = (en or zh) if language == "en" else (zh or en)
+        rows.append(Row(source, values))
+    return rows
 
 
 def embed(row: Row, item: Wanted) -> Any:

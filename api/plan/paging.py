@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,9 +10,11 @@ from typing import Any
 import orjson
 
 from api.errors import InvalidInput, LimitExceeded
-from api.plan.source import Kind, Order, Row
+from api.plan.source import Kind, Order, Row, Source
 
 MAXIMUM = 100
+LONGEST = 1_000
+"""Characters of a cursor: a path of 400 and an identifier fit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class Page:
     total: int | None = field(default=None)
 
 
-def page_request(arguments: dict[str, Any], order: Order) -> PageRequest:
+def page_request(arguments: dict[str, Any], source: Source, order: Order) -> PageRequest:
     """Check `first`, `after`, `last`, `before`. Raise LimitExceeded or InvalidInput with the argument's name."""
     given = {name: arguments[name] for name in ("first", "last") if arguments.get(name) is not None}
     if len(given) != 1:
@@ -48,33 +51,37 @@ def page_request(arguments: dict[str, Any], order: Order) -> PageRequest:
     return PageRequest(
         size,
         name == "last",
-        _keys(arguments.get("after"), order, "after"),
-        _keys(arguments.get("before"), order, "before"),
+        _keys(arguments.get("after"), source, order, "after"),
+        _keys(arguments.get("before"), source, order, "before"),
     )
 
 
-def cursor(order: Order, values: list[Any]) -> str:
-    """Return the opaque cursor of a row: name of the order and the row's key values."""
-    return base64.urlsafe_b64encode(orjson.dumps([order.key, *values])).decode().rstrip("=")
+def cursor(source: Source, order: Order, values: Sequence[Any]) -> str:
+    """Return the opaque cursor of a row: names of the source and the order, and the row's key values."""
+    return base64.urlsafe_b64encode(orjson.dumps([source.name, order.key, *values])).decode().rstrip("=")
 
 
-def _keys(text: str | None, order: Order, name: str) -> tuple[Any, ...] | None:
+def _keys(text: str | None, source: Source, order: Order, name: str) -> tuple[Any, ...] | None:
     if text is None:
         return None
     fault = InvalidInput(
-        "游标无效或属于另一种排序", "The cursor is malformed or of another order", (name,)
+        "游标无效,或属于另一个列表或另一种排序",
+        "The cursor is malformed, or of another connection or order",
+        (name,),
     )
-    if len(text) > 500:
+    if len(text) > LONGEST:
         raise fault
     try:
-        key, *values = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        of, key, *values = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
     except (ValueError, TypeError, binascii.Error):
         raise fault from None
-    if key != order.key or len(values) != len(order.columns):
+    if (of, key) != (source.name, order.key) or len(values) != len(order.columns):
         raise fault
-    return tuple(
-        _checked(value, kind, fault) for value, (_, kind) in zip(values, order.columns, strict=True)
-    )
+    keys = tuple(_checked(value, kind, fault) for value, (_, kind) in zip(values, order.columns, strict=True))
+    # The decoder skips what is no base64; only what was given out comes back.
+    if cursor(source, order, keys) != text:
+        raise fault
+    return keys
 
 
 def _checked(value: Any, kind: Kind, fault: InvalidInput) -> Any:

@@ -4,8 +4,10 @@ One SQL statement a level, whatever the number of rows, so a question costs the 
 for ten rows as for a thousand. Row filters and field rules are applied inside.
 """
 
+import dataclasses
 from collections.abc import Callable
 
+from api.errors import DomainError
 from api.plan import level
 from api.plan.connection import connection_page, many
 from api.plan.level import FOREIGN, Wanted
@@ -49,13 +51,14 @@ async def read_by_ids(
     source = source_named(name)
     fields = level.wanted(source, selection)
     columns = level.columns_of(source, fields) | {"lookup": Column(key)}
-    if not ids:
-        return {}
-    statement = Statement()
-    raws = await level.fetch(source, viewer, columns, statement, statement.among(key, ids))
-    rows = {raw["lookup"]: level.to_row(source, viewer, columns, raw) for raw in raws}
-    await expand(viewer, source, list(rows.values()), fields)
-    return rows
+    rows: list[Row] = []
+    if ids:
+        statement = Statement()
+        raws = await level.fetch(source, viewer, columns, statement, statement.among(key, ids))
+        rows = level.to_rows(source, viewer, columns, raws)
+    # Without rows no statement runs below either, but arguments that are wrong are told all the same.
+    await expand(viewer, source, rows, fields)
+    return {row.values["lookup"]: row for row in rows}
 
 
 async def expand(viewer: Viewer, source: Source, rows: list[Row], fields: list[Wanted]) -> None:
@@ -64,7 +67,7 @@ async def expand(viewer: Viewer, source: Source, rows: list[Row], fields: list[W
         match item.field:
             case Embedded():
                 for row in rows:
-                    row.related[item.selected.key] = level.embed(row, item)
+                    row.related[item.selected.place] = level.embed(row, item)
             case ToOne():
                 await _expand_one(viewer, rows, item, item.field)
             case ToMany():
@@ -72,7 +75,7 @@ async def expand(viewer: Viewer, source: Source, rows: list[Row], fields: list[W
             case Loaded():
                 found = await LOADERS[item.field.loader](viewer, [row.values["id"] for row in rows], item.selected)
                 for row in rows:
-                    row.related[item.selected.key] = found[row.values["id"]]
+                    row.related[item.selected.place] = found[row.values["id"]]
 
 
 async def _expand_one(viewer: Viewer, rows: list[Row], item: Wanted, relation: ToOne) -> None:
@@ -80,20 +83,22 @@ async def _expand_one(viewer: Viewer, rows: list[Row], item: Wanted, relation: T
     ids = sorted({row.values[foreign] for row in rows if row.values[foreign] is not None})
     found = await read_by_ids(viewer, relation.target, ids, item.selected, relation.target_column)
     for row in rows:
-        row.related[item.selected.key] = found.get(row.values[foreign])
+        row.related[item.selected.place] = found.get(row.values[foreign])
 
 
 async def _expand_many(viewer: Viewer, rows: list[Row], item: Wanted, relation: ToMany) -> None:
     source = source_named(relation.target)
     selection = node_selection(item.selected) if relation.connection else item.selected
     fields = level.wanted(source, selection)
-    pages = await many(
-        viewer, source, fields, relation, [row.values["id"] for row in rows], item.selected
-    )
-    await expand(viewer, source, [row for page in pages.values() for row in page.rows], fields)
+    try:
+        pages = await many(viewer, source, fields, relation, [row.values["id"] for row in rows], item.selected)
+        await expand(viewer, source, [row for page in pages.values() for row in page.rows], fields)
+    except DomainError as fault:
+        fault.path = (item.selected.key, *fault.path)
+        raise
     for row in rows:
         page = pages[row.values["id"]]
-        row.related[item.selected.key] = page if relation.connection else page.rows
+        row.related[item.selected.place] = page if relation.connection else page.rows
 
 
 def node_selection(connection: Selected) -> Selected:
@@ -106,17 +111,14 @@ def node_selection(connection: Selected) -> Selected:
             for part in child.children:
                 if part.name == "node":
                     children += part.children
-    return Selected(
-        connection.name, connection.key, connection.on, connection.arguments, _merged(children)
-    )
+    return dataclasses.replace(connection, children=_merged(children))
 
 
 def _merged(children: list[Selected]) -> list[Selected]:
-    merged: dict[tuple[str, str], Selected] = {}
+    """Return each place once: `nodes` and `edges` may share a fragment."""
+    merged: dict[tuple[str, int], Selected] = {}
     for child in children:
-        known = merged.setdefault(
-            (child.on, child.key), Selected(child.name, child.key, child.on, child.arguments, [])
-        )
+        known = merged.setdefault((child.on, child.place), dataclasses.replace(child, children=[]))
         known.children = _merged([*known.children, *child.children])
     return list(merged.values())
 

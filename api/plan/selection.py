@@ -26,11 +26,14 @@ from graphql.execution.values import get_argument_values
 class Selected:
     """One selected field: its GraphQL name, response key, coerced arguments and children.
 
-    `on` is the object type the selection applies to; children of fields with the same key are merged.
+    `on` is the object type the selection applies to. `place` is the field's first place in the document
+    (see `place_of`): one row can be asked the same field under one response key in two ways, through
+    `nodes` and through `edges`, and each answer is kept under its own place.
     """
 
     name: str
     key: str
+    place: int
     on: str
     arguments: dict[str, Any]
     children: "list[Selected]"
@@ -41,11 +44,17 @@ class Selected:
         if not found:
             return None
         merged = [grandchild for child in found for grandchild in child.children]
-        return Selected(name, found[0].key, found[0].on, found[0].arguments, merged)
+        first = found[0]
+        return Selected(name, first.key, first.place, first.on, first.arguments, merged)
 
     def has(self, name: str) -> bool:
         """Tell whether a child of that GraphQL name is selected."""
         return any(child.name == name for child in self.children)
+
+
+def place_of(node: FieldNode) -> int:
+    """Return what tells one place of a document from all others, as long as the document lives."""
+    return id(node)
 
 
 def selected(info: GraphQLResolveInfo[Any]) -> Selected:
@@ -56,7 +65,7 @@ def selected(info: GraphQLResolveInfo[Any]) -> Selected:
     for field_node in info.field_nodes:
         if field_node.selection_set:
             _collect(info, field_node.selection_set, return_type, children)
-    return Selected(node.name.value, str(info.path.key), info.parent_type.name, {}, children)
+    return Selected(node.name.value, str(info.path.key), place_of(node), info.parent_type.name, {}, children)
 
 
 def _collect(
@@ -104,7 +113,7 @@ def _add(
     entry = next((item for item in out if item.key == key and item.on == concrete.name), None)
     if entry is None:
         arguments = get_argument_values(definition, node, info.variable_values)
-        entry = Selected(node.name.value, key, concrete.name, arguments, [])
+        entry = Selected(node.name.value, key, place_of(node), concrete.name, arguments, [])
         out.append(entry)
     if node.selection_set:
         _collect(info, node.selection_set, get_named_type(definition.type), entry.children)

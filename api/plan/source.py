@@ -26,6 +26,7 @@ class Kind(Enum):
     FEN = auto()
     ID = auto()
     SEALED = auto()
+    SENTENCES = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Localised:
-    """A text in the viewer's language; Chinese where there is no English."""
+    """A text in the viewer's language; the other one where it has none in that language."""
 
     zh: Column
     en: Column
@@ -134,7 +135,7 @@ class Source:
 
 
 class Row:
-    """One row as the schema sees it: plain values by field name, related rows by response key."""
+    """One row as the schema sees it: plain values by field name, related rows by their place in the question."""
 
     __slots__ = ("related", "source", "values")
 
@@ -142,7 +143,7 @@ class Row:
         """Start without related rows."""
         self.source = source
         self.values = values
-        self.related: dict[str, Any] = {}
+        self.related: dict[int, Any] = {}
 
     def __repr__(self) -> str:
         """Show type and identifier, never values."""

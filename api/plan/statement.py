@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 
 from api import db
+from api.plan.source import Kind
 
 
 class Statement:
@@ -28,10 +29,19 @@ class Statement:
         self.values.append(value)
         return f"${len(self.values)}" if self.postgres else f"?{len(self.values)}"
 
+    def bind_as(self, value: object, kind: Kind) -> str:
+        """Record a value of a column of this kind and return its placeholder.
+
+        PostgreSQL would give it the column's own type, for which a number of a client may be too large.
+        """
+        return f"{self.bind(value)}::bigint" if self.postgres and kind is Kind.INTEGER else self.bind(value)
+
     def among(self, expression: str, keys: list[int] | list[str]) -> str:
         """Return `expression` is one of `keys`, with one bound value however many keys there are."""
+        if not keys:
+            return "1 = 0"
         if self.postgres:
-            kind = "text[]" if keys and isinstance(keys[0], str) else "bigint[]"
+            kind = "text[]" if isinstance(keys[0], str) else "bigint[]"
             return f"{expression} = ANY({self.bind(keys)}::{kind})"
         return f"{expression} IN (SELECT value FROM json_each({self.bind(orjson.dumps(keys).decode())}))"
 

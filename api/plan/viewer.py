@@ -1,13 +1,14 @@
 """For whom a read is made: who they are and what casbin says they may."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from api.plan.source import Column, Kind, Source
 from api.runtime import Runtime
 from auth.enforcement import Authoriser
 from auth.permissions import Permission
+from auth.predicates import Predicate, visible
 from auth.principal import Principal
 from auth.relations import RowScope, Visibility
 
@@ -23,10 +24,20 @@ class Viewer:
     authoriser: Authoriser
     runtime: Runtime
     request_id: str | None = None
+    # A question has many levels with the same row filter, which is worked out once a request.
+    _predicates: dict[Permission, Predicate] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def may(self, permission: Permission, scope: RowScope) -> bool:
         """Tell whether the viewer may do this to the row."""
         return self.authoriser.ask(self.principal, permission, scope)
+
+    def predicate(self, permission: Permission) -> Predicate:
+        """Return which rows the viewer may do this to, from the same rules."""
+        found = self._predicates.get(permission)
+        if found is None:
+            found = visible(self.authoriser.policy, self.principal, permission)
+            self._predicates[permission] = found
+        return found
 
 
 def scope_columns(source: Source) -> dict[str, Column]:

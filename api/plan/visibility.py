@@ -8,7 +8,7 @@ from api.plan.source import Source
 from api.plan.statement import Statement
 from api.plan.viewer import Viewer
 from auth.permissions import Permission
-from auth.predicates import Always, Never, visible
+from auth.predicates import Always, Never
 
 _OWN_ALIAS = re.compile(r"\bt\.")
 
@@ -31,7 +31,7 @@ def permitted(
     source: Source, permission: Permission, viewer: Viewer, statement: Statement, alias: str = "t"
 ) -> str:
     """Return the condition under which the viewer has the permission for a row."""
-    predicate = visible(viewer.authoriser.policy, viewer.principal, permission)
+    predicate = viewer.predicate(permission)
     if isinstance(predicate, Always):
         return "1 = 1"
     if isinstance(predicate, Never):

@@ -12,14 +12,17 @@ from strawberry.types.field import StrawberryField
 from api.context import Info
 from api.plan.level import type_name
 from api.plan.paging import Page
+from api.plan.selection import place_of
 from api.plan.source import Row
 
 T = TypeVar("T")
 
 
 def from_row(root: Any, name: str) -> Any:
-    """Resolve a plain field: from the row's values, or from any other object by attribute."""
-    return root.values[name] if isinstance(root, Row) else getattr(root, name)
+    """Resolve a plain field: from the row's values, a JSON object's, or any other object's attributes."""
+    if isinstance(root, Row):
+        return root.values[name]
+    return root[name] if isinstance(root, dict) else getattr(root, name)
 
 
 def value(description: str, **options: Any) -> Any:
@@ -28,7 +31,7 @@ def value(description: str, **options: Any) -> Any:
 
 
 def _related(root: Any, info: Info) -> Any:
-    return root.related[info.path.key]
+    return root.related[place_of(info._raw_info.field_nodes[0])]
 
 
 def related(description: str) -> Any:
@@ -44,7 +47,7 @@ def _connected(
     last: int | None = None,
     before: str | None = None,
 ) -> Any:
-    return root.related[info.path.key]
+    return _related(root, info)
 
 
 def connection(description: str) -> Any:

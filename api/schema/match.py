@@ -1,7 +1,7 @@
 """Matches with their reasons."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 from strawberry.scalars import JSON
@@ -13,7 +13,7 @@ from api.plan.selection import selected
 from api.queries import match as queries
 from api.queries.match import MatchOrder
 from api.schema import errors
-from api.schema.base import Connection, Node, related, value
+from api.schema.base import Connection, Node, global_id, related, value
 from api.schema.inputs import given, identifier, row_id
 from api.schema.item import RequirementLine
 from api.schema.payload import changed
@@ -21,11 +21,13 @@ from api.state_machines.match import MatchStatus
 from auth.permissions import Action, Object
 
 if TYPE_CHECKING:
-    from api.plan.source import Row
     from api.schema.need import Need
     from api.schema.project import Project
     from api.schema.resource import Resource
     from api.schema.rule import RuleVersion
+
+
+CONDITION = ("path", "field", "operator", "expected", "actual", "holds", "points")
 
 
 @strawberry.type(description="One condition of a rule, with both values")
@@ -38,26 +40,43 @@ class ReasonCondition:
     expected: JSON | None = strawberry.field(description="Value the rule asks for")
     actual: JSON | None = strawberry.field(description="Value found; null is unknown")
     holds: bool = strawberry.field(description="Whether it held")
-    points: int = strawberry.field(description="加分 it brought")
-    sentence: str = strawberry.field(description="The condition as a sentence in the caller's language")
+    points: int | None = strawberry.field(description="加分 it brought; null for a required condition")
+    sentence: str = strawberry.field(description="Condition as a sentence in the caller's language")
 
 
 @strawberry.type(description="Why the engine suggests it")
 class Reason:
     """Reason."""
 
-    rule_version: strawberry.ID = strawberry.field(description="Identifier of the rule version that decided")
     rule_id: str = value("Identifier of the rule within the version")
     rule_title: str = value("Title of the rule in the caller's language")
     because: str = value("Reason in one sentence, in the caller's language")
     branch: int = value("Branch of the rule's alternatives that held")
-    conditions: list[ReasonCondition] = strawberry.field(description="Every condition, with both values")
+
+    @strawberry.field(description="Identifier of the rule version that decided")
+    def rule_version(self) -> strawberry.ID:
+        """Return the global identifier."""
+        return strawberry.ID(global_id("RuleVersion", int(_values(self)["rule_version"])))
+
+    @strawberry.field(description="Every condition, with both values")
+    def conditions(self, info: Info) -> list[ReasonCondition]:
+        """Return the conditions as they stood when the engine decided."""
+        language = info.context.language
+        return [
+            ReasonCondition(**{name: stored[name] for name in CONDITION}, sentence=stored[language])
+            for stored in _values(self)["conditions"]
+        ]
 
     @strawberry.field(description="加分: the parts of the score")
     def parts(self) -> JSON:
         """Return label and points of each part."""
-        row: Row = self  # type: ignore[assignment]  # the parent is a row of the plan
-        return row.values["parts"]
+        return _values(self)["parts"]
+
+
+def _values(reason: Any) -> dict[str, Any]:
+    """Return the columns of the match that make up its reason; the parent is a row of the plan."""
+    values: dict[str, Any] = reason.values
+    return values
 
 
 @strawberry.type(description="匹配: the engine's suggestion that a resource fits a requirement line")

@@ -31,6 +31,7 @@ TIME_WINDOWS = tuple(
     Source(
         name=f"TimeWindow:{owner}",
         table="time_window",
+        where=f"t.{owner.lower()}_id IS NOT NULL",
         parents=(Parent(owner, f"t.{owner.lower()}_id"),),
         fields=_WINDOW,
     )

@@ -1,14 +1,15 @@
 """People, households, memberships; contacts are objects of their own and always masked here."""
 
 from api import sealing
-from api.plan.source import NEWEST, Column, Kind, Source, ToMany, ToOne, plain
+from api.plan.source import NEWEST, Column, Kind, Parent, Source, ToMany, ToOne, plain
 from auth.permissions import Object
 
 PERSON = Source(
     name="Person",
     table="person",
     object=Object.PERSON,
-    columns={"path": "t.path", "owner_person": "t.id", "owner_household": "t.household_id"},
+    # No household here: house-mates are not each other, and contact and identity are everybody's own.
+    columns={"path": "t.path", "owner_person": "t.id"},
     fields={
         "place": ToOne("Place", "t.place_id"),
         "household": ToOne("Household", "t.household_id"),
@@ -59,6 +60,12 @@ _MASKED = {
 }
 # Whoever may see the person, household or organisation may see the masked contact; the clear one is a command.
 CONTACTS = tuple(
-    Source(name=f"Contact:{owner}", table="contact", fields=_MASKED)
+    Source(
+        name=f"Contact:{owner}",
+        table="contact",
+        where=f"t.{owner}_id IS NOT NULL",
+        parents=(Parent(owner.capitalize(), f"t.{owner}_id"),),
+        fields=_MASKED,
+    )
     for owner in ("person", "household", "organisation")
 )

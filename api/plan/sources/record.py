@@ -26,15 +26,20 @@ AUDIT_ENTRY = Source(
     },
 )
 
+_OWNERS = {
+    "owner_person": "owner_person_id",
+    "owner_household": "owner_household_id",
+    "owner_organisation": "owner_organisation_id",
+}
 HISTORIES = tuple(
     Source(
         name=f"HistoryEntry:{owner}",
         table="history_entry",
         where=f"t.item_kind = '{kind}'",
         object=Object.HISTORY,
-        columns={"path": f'(SELECT o.path FROM "{table}" o WHERE o.id = t.item_id)'}
-        | {
-            name: f'(SELECT o.{name}_id FROM "{table}" o WHERE o.id = t.item_id)' for name in owners
+        columns={
+            name: f'(SELECT o.{column} FROM "{table}" o WHERE o.id = t.item_id)'
+            for name, column in {"path": "path", **owners}.items()
         },
         parents=(Parent(owner, "t.item_id"),),
         fields={
@@ -45,20 +50,10 @@ HISTORIES = tuple(
         },
     )
     for owner, kind, table, owners in (
-        ("Need", "NEED", "need", ("owner_person", "owner_household", "owner_organisation")),
-        (
-            "Resource",
-            "RESOURCE",
-            "resource",
-            ("owner_person", "owner_household", "owner_organisation"),
-        ),
-        (
-            "Project",
-            "PROJECT",
-            "project",
-            ("owner_person", "owner_household", "owner_organisation"),
-        ),
-        ("ServiceItem", "SERVICE_ITEM", "service_item", ()),
+        ("Need", "NEED", "need", _OWNERS),
+        ("Resource", "RESOURCE", "resource", _OWNERS),
+        ("Project", "PROJECT", "project", _OWNERS),
+        ("ServiceItem", "SERVICE_ITEM", "service_item", {"owner_organisation": "organisation_id"}),
     )
 )
 

@@ -8,7 +8,7 @@ import pytest
 
 from api import clock
 from api.jobs import work
-from api.jobs.background import start_jobs, stop_jobs, wake
+from api.jobs.durable import start_jobs, stop_jobs, wake
 from api.jobs.draining import run_waiting_jobs
 from api.matching.faults import VersionFailed
 from api.models import Event, Job, Match, RuleVersion
