@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from strawberry.extensions import FieldExtension
+from strawberry.types import Info
 
-from api.context import Info
 from api.errors import Forbidden, Unauthenticated
 from auth.permissions import Action, Object, Permission
 from auth.principal import PrincipalKind
@@ -22,7 +22,7 @@ class Requires(FieldExtension):
         self.permission = Permission(object_, action)
 
     async def resolve_async(
-        self, next_: Callable[..., Awaitable[Any]], source: Any, info: Info, **arguments: Any
+        self, next_: Callable[..., Awaitable[Any]], source: Any, info: Info[Any, Any], **arguments: Any
     ) -> Any:
         """Go on when some row may allow it.
 

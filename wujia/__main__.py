@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from wujia import demo as demonstration
-from wujia import work
+import wujia.demo as demonstration
+import wujia.work as work
 
 app = typer.Typer(
     help="五家:社区共治的 GraphQL 服务 · Co-governance of a Chinese urban community over GraphQL",

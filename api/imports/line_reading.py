@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from api.imports.cells import Cells, filled
+from api.imports.cells import Cells, filled, normal
 from api.imports.field_types import typed
 from api.imports.mapping import Fields, Lines, Split
 from api.imports.numbers import trailing_amount
@@ -25,7 +25,9 @@ def read_lines(lines: Lines, cells: Cells, evaluator: Evaluator) -> list[dict[st
     ]
     if lines.merge:
         found = _merged(found)
-    return found + [_line(fields, cells, evaluator) for fields in lines.fixed]
+    # A line that is the same for every row is left out where its category is empty.
+    fixed = (_line(fields, cells, evaluator) for fields in lines.fixed)
+    return found + [line for line in fixed if line.get("category") is not None]
 
 
 def entries_of(cells: Cells, column: str) -> Iterator[dict[str, Any]]:
@@ -48,7 +50,7 @@ def pieces(split: Split, cells: Cells) -> Iterator[dict[str, Any]]:
         text = text[min(at) :] if at else ""
     for mark in split.until:
         text = text.split(mark, 1)[0]
-    cut = _cut(text, split.separators)
+    cut = [piece for piece in _cut(text, split.separators) if normal(piece) not in split.ignore]
     if len(cut) > MOST_PIECES:
         raise CellFault(split.column, f"超过 {MOST_PIECES} 项", f"More than {MOST_PIECES} pieces")
     for piece in cut:

@@ -92,6 +92,7 @@ class Value:
     constant: Any = None
     first: tuple["Value", ...] = ()
     when: tuple["Filter", ...] = ()
+    part: tuple[str, int] | None = None
     table: Table | None = None
     number: NumberForm | None = None
     dates: tuple[str, ...] = ()
@@ -143,6 +144,7 @@ class Split:
     separators: tuple[str, ...]
     after: tuple[str, ...] = ()
     until: tuple[str, ...] = ()
+    ignore: frozenset[str] = frozenset()
 
 
 Fields = Mapping[str, Value]

@@ -168,7 +168,7 @@ def _line_fields(node: Node) -> Fields:
 
 
 def _split(node: Node) -> Split:
-    members = node.members(("column", "separators", "after", "until"))
+    members = node.members(("column", "separators", "after", "until", "ignore"))
     for name in ("column", "separators"):
         if name not in members:
             node.fault(f"缺少 {name}", f"{name} is missing")
@@ -177,6 +177,7 @@ def _split(node: Node) -> Split:
         given(members, "separators", Node.texts) or (),
         given(members, "after", Node.texts) or (),
         given(members, "until", Node.texts) or (),
+        frozenset(map(normal, given(members, "ignore", Node.texts) or ())),
     )
 
 

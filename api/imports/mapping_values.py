@@ -21,7 +21,7 @@ from api.models.choices import PlaceKind
 
 DATE_WORDS = ("iso", "year.month", "excel")
 SOURCES = ("column", "template", "constant", "first")
-VALUE_KEYS = (*SOURCES, "when", "values", "match", "otherwise", "number", "date", "category")
+VALUE_KEYS = (*SOURCES, "when", "part", "values", "match", "otherwise", "number", "date", "category")
 
 
 def read_value(node: Node) -> Value:
@@ -38,6 +38,7 @@ def read_value(node: Node) -> Value:
         constant=None if constant is None else constant.value,
         first=given(members, "first", lambda each: tuple(read_value(one) for one in each.items())) or (),
         when=given(members, "when", read_filters) or (),
+        part=given(members, "part", _part),
         table=_table(members),
         number=given(members, "number", _number),
         dates=given(members, "date", _dates) or (),
@@ -103,6 +104,14 @@ def _table(members: Mapping[str, Node]) -> Table | None:
     match = given(members, "match", lambda each: each.choice(TableMatch)) or TableMatch.WHOLE
     otherwise = given(members, "otherwise", lambda each: each.choice(Otherwise))
     return Table(entries, match, otherwise or Otherwise.REFUSE)
+
+
+def _part(node: Node) -> tuple[str, int]:
+    members = node.members(("separator", "number"))
+    if not {"separator", "number"} <= members.keys():
+        node.fault("须写 separator 和 number", "Give separator and number")
+        return "-", 1
+    return members["separator"].text() or "-", members["number"].count(20)
 
 
 def _number(node: Node) -> NumberForm:

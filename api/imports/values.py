@@ -34,6 +34,8 @@ class Evaluator:
             found, column = next((each for each in values if each is not None), None), None
         else:
             found, column = _origin(source, cells)
+        if source.part is not None and found is not None:
+            found = _part(as_text(found, column) or "", *source.part)
         if source.table is not None and found is not None:
             found = _looked_up(source.table, found, column)
         if source.number is not None and found is not None:
@@ -114,6 +116,12 @@ def _written(template: str, cells: Cells) -> str | None:
     if holes and not any(texts.values()):
         return None
     return HOLE.sub(lambda found: texts[found[1]], template)
+
+
+def _part(text: str, separator: str, number: int) -> str | None:
+    """Return the part of that number, counted from 1; empty parts do not count."""
+    parts = [part.strip() for part in text.split(separator) if part.strip()]
+    return parts[number - 1] if number <= len(parts) else None
 
 
 def _looked_up(table: Table, found: Any, column: str | None) -> Any:

@@ -1,0 +1,6 @@
+"""From rows to matches: facts, scope, deciding, storing."""
+
+# Imported for what it registers: the reader asks for `coverage` and `usedBy` by name (api.plan.loaders).
+from api.matching import list_coverage
+
+__all__ = ["list_coverage"]

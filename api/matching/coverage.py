@@ -2,9 +2,11 @@
 
 How far is the share of a list's requirement lines that have at least one suggested match
 with a resource of the other list. Only published lists are answered with, and only what the
-viewer may see is counted: list, entry, item, match and resource.
+viewer may see is counted: list, item, match and resource. One statement each, however many
+lists are asked about.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,13 +23,16 @@ SOURCES: Final = {
     ListKind.NEED: "NeedList",
     ListKind.PROJECT: "ProjectList",
 }
+MOST: Final = 20
+"""Answers for one list, the furthest covered first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Covered:
-    """One list on the other side: of its `lines` requirement lines, `covered` have a suggested match."""
+    """How far a resource list serves a need or project list: `covered` of its `lines`."""
 
-    list_id: int
+    resource_list: int
+    item_list: int
     lines: int
     covered: int
 
@@ -37,73 +42,68 @@ class Covered:
         return self.covered / self.lines
 
 
-async def coverage(viewer: Viewer, resource_list: int, kind: ListKind, most: int = 100) -> list[Covered]:
-    """Return the lists of `kind` (NEED or PROJECT) that a resource list could serve, the most covered first."""
+async def coverage(viewer: Viewer, resource_lists: Sequence[int], kind: ListKind) -> list[Covered]:
+    """Return for each resource list the lists of `kind` (NEED or PROJECT) that it could serve."""
     statement = Statement()
-    own = readable(source_named(SOURCES[ListKind.RESOURCE]), viewer, statement, "o")
-    entries = (
-        f"re.item_list_id = {statement.bind(resource_list)}"
-        f" AND EXISTS (SELECT 1 FROM item_list o WHERE o.id = re.item_list_id AND {own})"
-    )
-    offered = _served_lines(viewer, statement, kind, entries)
-    text = (
-        f"WITH served AS (SELECT DISTINCT t.line_id {offered})"
-        " SELECT t.id AS list_id, COUNT(*) AS lines, COUNT(served.line_id) AS covered"
-        f" {_lines_of_lists(viewer, statement, kind)} LEFT JOIN served ON served.line_id = l.id"
-        f" WHERE {_published(viewer, statement, kind)}"
-        f" GROUP BY t.id HAVING COUNT(served.line_id) > 0"
-        f" ORDER BY COUNT(served.line_id) * 1.0 / COUNT(*) DESC, t.id LIMIT {int(most)}"
-    )
-    return await _answers(statement, text)
+    served = _served(viewer, statement, kind)
+    asked = statement.among("served.resource_list", list(resource_lists))
+    rows = _covered(served, _lines(viewer, statement, kind))
+    return await _best(statement, f"{rows} WHERE {asked}", "resource_list")
 
 
-async def used_by(viewer: Viewer, item_list: int, kind: ListKind, most: int = 100) -> list[Covered]:
-    """Return the resource lists that could serve a list of `kind` (NEED or PROJECT), the furthest first.
-
-    `lines` are those of the list asked about, so the shares can be compared.
-    """
+async def used_by(viewer: Viewer, item_lists: Sequence[int], kind: ListKind) -> list[Covered]:
+    """Return for each list of `kind` (NEED or PROJECT) the resource lists that could serve it."""
     statement = Statement()
-    asked = f"t.id = {statement.bind(item_list)} AND {readable(source_named(SOURCES[kind]), viewer, statement)}"
-    served = _served_lines(viewer, statement, kind, "1 = 1")
-    text = (
-        f"WITH asked AS (SELECT l.id {_lines_of_lists(viewer, statement, kind)} WHERE {asked}),"
-        f" served AS (SELECT DISTINCT re.item_list_id, t.line_id {served} AND t.line_id IN (SELECT id FROM asked))"
-        " SELECT t.id AS list_id, (SELECT COUNT(*) FROM asked) AS lines, COUNT(*) AS covered"
-        " FROM item_list t JOIN served ON served.item_list_id = t.id"
-        f" WHERE {_published(viewer, statement, ListKind.RESOURCE)}"
-        f" GROUP BY t.id ORDER BY COUNT(*) DESC, t.id LIMIT {int(most)}"
-    )
-    return await _answers(statement, text)
+    served = _served(viewer, statement, kind)
+    asked = statement.among("wanted.item_list", list(item_lists))
+    rows = _covered(served, _lines(viewer, statement, kind))
+    return await _best(statement, f"{rows} WHERE {asked}", "item_list")
 
 
-def _served_lines(viewer: Viewer, statement: Statement, kind: ListKind, entries: str) -> str:
-    """Return FROM and WHERE of suggested matches `t` with resources of list entries `re`, all visible."""
+def _served(viewer: Viewer, statement: Statement, kind: ListKind) -> str:
+    """Return the pairs of resource list and line with a suggested match, all of it visible."""
     match = source_named("Match")
     status = statement.bind(MatchStatus.SUGGESTED.value)
-    # Whether the match is visible hangs on its need or project and on its resource (its source's parents).
+    offered = _published(viewer, statement, ListKind.RESOURCE, "o")
+    # Whether a match is visible hangs on its need or project and on its resource (its source's parents).
     return (
-        f'FROM list_entry re JOIN "match" t ON t.resource_id = re.resource_id {match.joins}'
-        f" WHERE {entries} AND t.{kind.lower()}_id IS NOT NULL AND t.status = {status}"
+        "SELECT DISTINCT e.item_list_id AS resource_list, t.line_id"
+        ' FROM list_entry e JOIN item_list o ON o.id = e.item_list_id JOIN "match" t ON t.resource_id = e.resource_id'
+        f" {match.joins} WHERE {offered} AND t.{kind.lower()}_id IS NOT NULL AND t.status = {status}"
         f" AND {readable(match, viewer, statement)}"
     )
 
 
-def _lines_of_lists(viewer: Viewer, statement: Statement, kind: ListKind) -> str:
+def _lines(viewer: Viewer, statement: Statement, kind: ListKind) -> str:
+    """Return the requirement lines of every visible list of the kind, and how many each list has."""
     table = kind.lower()
     item = source_named(table.capitalize())
-    seen = readable(item, viewer, statement, "i")
     return (
-        "FROM item_list t JOIN list_entry e ON e.item_list_id = t.id"
-        f' JOIN "{table}" i ON i.id = e.{table}_id AND ({seen})'
-        f" JOIN requirement_line l ON l.{table}_id = i.id"
+        "SELECT t.id AS item_list, l.id AS line_id, COUNT(*) OVER (PARTITION BY t.id) AS lines"
+        " FROM item_list t JOIN list_entry e ON e.item_list_id = t.id"
+        f' JOIN "{table}" i ON i.id = e.{table}_id JOIN requirement_line l ON l.{table}_id = i.id'
+        f" WHERE {_published(viewer, statement, kind, 't')} AND {readable(item, viewer, statement, 'i')}"
     )
 
 
-def _published(viewer: Viewer, statement: Statement, kind: ListKind) -> str:
+def _covered(served: str, wanted: str) -> str:
+    return (
+        f"WITH served AS ({served}), wanted AS ({wanted})"
+        " SELECT served.resource_list, wanted.item_list, wanted.lines, COUNT(*) AS covered"
+        " FROM served JOIN wanted ON wanted.line_id = served.line_id"
+    )
+
+
+async def _best(statement: Statement, rows: str, asked: str) -> list[Covered]:
+    grouped = f"{rows} GROUP BY served.resource_list, wanted.item_list, wanted.lines"
+    order = "covered * 1.0 / lines DESC, resource_list, item_list"
+    found = await statement.fetch(
+        f"SELECT * FROM (SELECT g.*, ROW_NUMBER() OVER (PARTITION BY {asked} ORDER BY {order}) AS place"
+        f" FROM ({grouped}) g) ranked WHERE place <= {MOST} ORDER BY {asked}, place"
+    )
+    return [Covered(row["resource_list"], row["item_list"], row["lines"], row["covered"]) for row in found]
+
+
+def _published(viewer: Viewer, statement: Statement, kind: ListKind, alias: str) -> str:
     status = statement.bind(ListStatus.PUBLISHED.value)
-    return f"t.status = {status} AND {readable(source_named(SOURCES[kind]), viewer, statement)}"
-
-
-async def _answers(statement: Statement, text: str) -> list[Covered]:
-    rows = await statement.fetch(text)
-    return [Covered(row["list_id"], row["lines"], row["covered"]) for row in rows]
+    return f"{alias}.status = {status} AND {readable(source_named(SOURCES[kind]), viewer, statement, alias)}"

@@ -1,10 +1,8 @@
 """Rows become the facts that rules speak about: one statement a table, however many rows there are."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
-
-import orjson
 
 from api.matching.places import load_places
 from api.matching.scope import (
@@ -16,14 +14,13 @@ from api.matching.scope import (
 )
 from api.matching.windows import expand, recurs
 from api.models.choices import ItemKind
-from api.plan.decoding import decode
-from api.plan.source import Column, Kind
+from api.plan.decoding import DECODERS
+from api.plan.source import Kind
 from api.plan.statement import Statement
 from rules.facts import Demand, PlaceFacts, Point, Resource
 from rules.language import Text
 
 AFFAIRS: Final = (ItemKind.NEED, ItemKind.PROJECT)
-_INSTANT: Final = Column("", Kind.INSTANT)
 _ITEM: Final = "i.id AS item_id, i.path, i.longitude, i.latitude, i.target_groups, i.family, i.title_zh, i.title_en"
 
 Raw = Mapping[str, Any]
@@ -177,10 +174,11 @@ def provider_of(row: Raw) -> tuple[str, str]:
 
 async def _windows(text: str, statement: Statement) -> dict[int, list[Raw]]:
     grouped: dict[int, list[Raw]] = {}
+    instant: Any = DECODERS[Kind.INSTANT]
     for row in await statement.fetch(text):
         window = {
-            "starts_at": decode(_INSTANT, row["starts_at"]),
-            "ends_at": decode(_INSTANT, row["ends_at"]),
+            "starts_at": instant(row["starts_at"]),
+            "ends_at": instant(row["ends_at"]),
             "rrule": row["rrule"],
         }
         grouped.setdefault(row["item_id"], []).append(window)
@@ -188,8 +186,8 @@ async def _windows(text: str, statement: Statement) -> dict[int, list[Raw]]:
 
 
 def _set(value: Any) -> frozenset[str]:
-    groups: Iterable[str] = orjson.loads(value) if isinstance(value, str | bytes) else value or ()
-    return frozenset(groups)
+    loaded: Any = DECODERS[Kind.JSON]
+    return frozenset(loaded(value) or ())
 
 
 def _number(value: float | None) -> float | None:

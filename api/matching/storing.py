@@ -8,12 +8,12 @@ line, resource and rule set, and lasts as long as these are matched.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-import orjson
-
 from api import clock, db
 from api.identifiers import new_id
 from api.matching.reasons import Row
 from api.models import Match
+from api.plan.decoding import DECODERS
+from api.plan.source import Kind
 from api.plan.statement import Statement
 from api.state_machines.match import MatchStatus
 
@@ -33,7 +33,8 @@ async def stored(statement: Statement, condition: str) -> list[Row]:
     """Return the stored matches under a condition on `match`."""
     columns = ", ".join(f'"{name}"' for name in ("id", "rule_set_id", "line_id", "resource_id", *SAME))
     rows = await statement.fetch(f'SELECT {columns}, "status", "status_reason" FROM "match" WHERE {condition}')
-    return [{**row, **{name: _loaded(row[name]) for name in _JSON}} for row in rows]
+    loaded: Any = DECODERS[Kind.JSON]
+    return [{**row, **{name: loaded(row[name]) for name in _JSON}} for row in rows]
 
 
 async def replace(present: Sequence[Row], wanted: Iterable[Row]) -> set[Group]:
@@ -78,7 +79,3 @@ def chunks(identifiers: list[int]) -> Iterator[list[int]]:
 
 def _key(row: Mapping[str, Any]) -> Key:
     return row["rule_set_id"], row["line_id"], row["resource_id"]
-
-
-def _loaded(value: Any) -> Any:
-    return orjson.loads(value) if isinstance(value, str | bytes) else value

@@ -38,10 +38,12 @@ async def versions_over(path: str) -> list[Version]:
 
 
 async def versions_around(path: str) -> list[Version]:
-    """Return the versions whose place is at, above or below the path."""
+    """Return the versions whose place is at, above or below the path; "" is everywhere."""
     statement = Statement()
-    above, below = statement.among("path", prefixes(path)), statement.under("path", path)
-    return await _published(statement, f"({above} OR {below})")
+    condition = statement.under("path", path)
+    if path:
+        condition = f"({condition} OR {statement.among('path', prefixes(path))})"
+    return await _published(statement, condition)
 
 
 async def versions_seeing(place: str, areas: Sequence[str]) -> list[Version]:

@@ -50,7 +50,8 @@ def _occurrences(start: datetime, end: datetime, rule: str | None, midnight: dat
     if rule is None:
         begins = [first] if first + length > midnight and first < horizon else []
     else:
-        coming = recurrence(rule, first).xafter(midnight - length, count=MOST_WINDOWS)
+        since = midnight - length
+        coming = recurrence(rule, first, since).xafter(since, count=MOST_WINDOWS)
         begins = list(takewhile(lambda each: each < horizon, coming))
     return tuple((_minute(begin), _minute(begin + length)) for begin in begins)
 

@@ -64,18 +64,13 @@ async def many(
     grouped: dict[int, list[Raw]] = {parent: [] for parent in parents}
     for raw in await statement.fetch(text) if parents else []:
         grouped[raw["parent"]].append(raw)
-    pages = {
-        parent: _page(viewer, source, columns, relation.order, request, raws)
-        for parent, raws in grouped.items()
-    }
+    pages = {parent: _page(viewer, source, columns, relation.order, request, raws) for parent, raws in grouped.items()}
     if asked.has("totalCount"):
         await _count(viewer, source, relation, parents, pages)
     return pages
 
 
-async def _count(
-    viewer: Viewer, source: Source, relation: ToMany, parents: list[int], pages: dict[int, Page]
-) -> None:
+async def _count(viewer: Viewer, source: Source, relation: ToMany, parents: list[int], pages: dict[int, Page]) -> None:
     for page in pages.values():
         page.total = 0
     if not parents:
@@ -91,9 +86,7 @@ async def _count(
 
 
 def _order_columns(order: Order) -> dict[str, Column]:
-    return {
-        f"{ORDER}{number}": Column(sql, kind) for number, (sql, kind) in enumerate(order.columns)
-    }
+    return {f"{ORDER}{number}": Column(sql, kind) for number, (sql, kind) in enumerate(order.columns)}
 
 
 def _direction(order: Order, request: PageRequest) -> str:

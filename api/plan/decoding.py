@@ -10,7 +10,8 @@ from api import sealing
 from api.plan.source import Column, Kind
 
 
-def _instant(value: Any) -> datetime:
+def instant(value: Any) -> datetime:
+    """Return an instant, which SQLite gives as text."""
     moment = datetime.fromisoformat(value) if isinstance(value, str) else value
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
@@ -29,7 +30,7 @@ DECODERS: dict[Kind, Decoder | None] = {
     Kind.INTEGER: None,
     Kind.NUMBER: float,
     Kind.BOOLEAN: bool,
-    Kind.INSTANT: _instant,
+    Kind.INSTANT: instant,
     Kind.DATE: _date,
     Kind.JSON: _json,
     Kind.FEN: lambda value: value / 100,

@@ -39,9 +39,7 @@ class Circle:
         return f"({latitude} BETWEEN {low} AND {high} AND {x} * {x} + {y} * {y} <= {bind(self.metres**2)})"
 
 
-def checked_point(
-    longitude: float, latitude: float, crs: Crs, path: tuple[str, ...]
-) -> tuple[float, float]:
+def checked_point(longitude: float, latitude: float, crs: Crs, path: tuple[str, ...]) -> tuple[float, float]:
     """Return a point in WGS 84. Raise InvalidInput when it lies outside the globe."""
     if not (math.isfinite(longitude) and math.isfinite(latitude)):
         raise InvalidInput("坐标须为有限数", "Coordinates must be finite", path)

@@ -60,11 +60,7 @@ def _columns(item: Wanted) -> list[tuple[str, Column]]:
             return _value_columns(item.name, item.field)
         case Embedded():
             parts = item.field.columns.items()
-            return [
-                pair
-                for part, value in parts
-                for pair in _value_columns(f"{item.name}.{part}", value)
-            ]
+            return [pair for part, value in parts for pair in _value_columns(f"{item.name}.{part}", value)]
         case ToOne():
             foreign = [(f"{FOREIGN}{item.name}", Column(item.field.column))]
             if item.field.otherwise:

@@ -45,9 +45,7 @@ def page_request(arguments: dict[str, Any], source: Source, order: Order) -> Pag
         raise InvalidInput("请给出 first 或 last 其中之一", "Give either first or last", ("first",))
     name, size = next(iter(given.items()))
     if not 0 <= size <= MAXIMUM:
-        raise LimitExceeded(
-            f"{name} 须在 0 到 {MAXIMUM} 之间", f"{name} must be from 0 to {MAXIMUM}", (name,)
-        )
+        raise LimitExceeded(f"{name} 须在 0 到 {MAXIMUM} 之间", f"{name} must be from 0 to {MAXIMUM}", (name,))
     return PageRequest(
         size,
         name == "last",

@@ -15,7 +15,7 @@ from api.plan.loaders import LOADERS
 from api.plan.paging import Page, PageRequest
 from api.plan.registry import source_named
 from api.plan.selection import Selected
-from api.plan.source import Column, Embedded, Loaded, Order, Row, Source, ToMany, ToOne
+from api.plan.source import Column, Embedded, Loaded, Order, Row, ToMany, ToOne
 from api.plan.statement import Statement
 from api.plan.viewer import Viewer
 
@@ -37,10 +37,8 @@ async def read_page(
     source = source_named(name)
     nodes = node_selection(selection)
     fields = level.wanted(source, nodes)
-    page = await connection_page(
-        viewer, source, fields, order, request, condition, selection.has("totalCount")
-    )
-    await expand(viewer, source, page.rows, fields)
+    page = await connection_page(viewer, source, fields, order, request, condition, selection.has("totalCount"))
+    await expand(viewer, page.rows, fields)
     return page
 
 
@@ -57,25 +55,33 @@ async def read_by_ids(
         raws = await level.fetch(source, viewer, columns, statement, statement.among(key, ids))
         rows = level.to_rows(source, viewer, columns, raws)
     # Without rows no statement runs below either, but arguments that are wrong are told all the same.
-    await expand(viewer, source, rows, fields)
+    await expand(viewer, rows, fields)
     return {row.values["lookup"]: row for row in rows}
 
 
-async def expand(viewer: Viewer, source: Source, rows: list[Row], fields: list[Wanted]) -> None:
-    """Attach embedded objects and related rows, level by level."""
+async def expand(viewer: Viewer, rows: list[Row], fields: list[Wanted]) -> None:
+    """Attach embedded objects and related rows, level by level; a fault's path leads down to it."""
     for item in fields:
-        match item.field:
-            case Embedded():
-                for row in rows:
-                    row.related[item.selected.place] = level.embed(row, item)
-            case ToOne():
-                await _expand_one(viewer, rows, item, item.field)
-            case ToMany():
-                await _expand_many(viewer, rows, item, item.field)
-            case Loaded():
-                found = await LOADERS[item.field.loader](viewer, [row.values["id"] for row in rows], item.selected)
-                for row in rows:
-                    row.related[item.selected.place] = found[row.values["id"]]
+        try:
+            await _expand(viewer, rows, item)
+        except DomainError as fault:
+            fault.path = (item.selected.key, *fault.path)
+            raise
+
+
+async def _expand(viewer: Viewer, rows: list[Row], item: Wanted) -> None:
+    match item.field:
+        case Embedded():
+            for row in rows:
+                row.related[item.selected.place] = level.embed(row, item)
+        case ToOne():
+            await _expand_one(viewer, rows, item, item.field)
+        case ToMany():
+            await _expand_many(viewer, rows, item, item.field)
+        case Loaded():
+            found = await LOADERS[item.field.loader](viewer, [row.values["id"] for row in rows], item.selected)
+            for row in rows:
+                row.related[item.selected.place] = found[row.values["id"]]
 
 
 async def _expand_one(viewer: Viewer, rows: list[Row], item: Wanted, relation: ToOne) -> None:
@@ -90,12 +96,8 @@ async def _expand_many(viewer: Viewer, rows: list[Row], item: Wanted, relation: 
     source = source_named(relation.target)
     selection = node_selection(item.selected) if relation.connection else item.selected
     fields = level.wanted(source, selection)
-    try:
-        pages = await many(viewer, source, fields, relation, [row.values["id"] for row in rows], item.selected)
-        await expand(viewer, source, [row for page in pages.values() for row in page.rows], fields)
-    except DomainError as fault:
-        fault.path = (item.selected.key, *fault.path)
-        raise
+    pages = await many(viewer, source, fields, relation, [row.values["id"] for row in rows], item.selected)
+    await expand(viewer, [row for page in pages.values() for row in page.rows], fields)
     for row in rows:
         page = pages[row.values["id"]]
         row.related[item.selected.place] = page if relation.connection else page.rows

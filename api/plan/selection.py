@@ -68,9 +68,7 @@ def selected(info: GraphQLResolveInfo[Any]) -> Selected:
     return Selected(node.name.value, str(info.path.key), place_of(node), info.parent_type.name, {}, children)
 
 
-def _collect(
-    info: GraphQLResolveInfo[Any], selection: SelectionSetNode, named: Any, out: list[Selected]
-) -> None:
+def _collect(info: GraphQLResolveInfo[Any], selection: SelectionSetNode, named: Any, out: list[Selected]) -> None:
     for concrete in _concrete(info, named):
         for node in _fields(info, selection, concrete):
             _add(info, concrete, node, out)
@@ -93,9 +91,7 @@ def _fields(
         if isinstance(node, FieldNode):
             yield node
         elif isinstance(node, InlineFragmentNode):
-            if _applies(
-                info, node.type_condition.name.value if node.type_condition else None, concrete
-            ):
+            if _applies(info, node.type_condition.name.value if node.type_condition else None, concrete):
                 yield from _fields(info, node.selection_set, concrete)
         elif isinstance(node, FragmentSpreadNode):
             fragment: FragmentDefinitionNode = info.fragments[node.name.value]
@@ -103,9 +99,7 @@ def _fields(
                 yield from _fields(info, fragment.selection_set, concrete)
 
 
-def _add(
-    info: GraphQLResolveInfo[Any], concrete: GraphQLObjectType, node: FieldNode, out: list[Selected]
-) -> None:
+def _add(info: GraphQLResolveInfo[Any], concrete: GraphQLObjectType, node: FieldNode, out: list[Selected]) -> None:
     definition = concrete.fields.get(node.name.value)
     if definition is None:  # __typename
         return
@@ -123,9 +117,7 @@ def _applies(info: GraphQLResolveInfo[Any], condition: str | None, concrete: Gra
     if condition is None or condition == concrete.name:
         return True
     abstract = info.schema.type_map.get(condition)
-    return isinstance(
-        abstract, GraphQLInterfaceType | GraphQLUnionType
-    ) and info.schema.is_sub_type(abstract, concrete)
+    return isinstance(abstract, GraphQLInterfaceType | GraphQLUnionType) and info.schema.is_sub_type(abstract, concrete)
 
 
 def _included(info: GraphQLResolveInfo[Any], node: Any) -> bool:

@@ -153,9 +153,7 @@ class Row:
 NEWEST = Order("newest", (("t.id", Kind.INTEGER),))
 OLDEST = Order("oldest", (("t.id", Kind.INTEGER),), descending=False)
 BY_SCORE = Order("score", (("t.score", Kind.INTEGER), ("t.id", Kind.INTEGER)))
-BY_POSITION = Order(
-    "position", (("t.position", Kind.INTEGER), ("t.id", Kind.INTEGER)), descending=False
-)
+BY_POSITION = Order("position", (("t.position", Kind.INTEGER), ("t.id", Kind.INTEGER)), descending=False)
 
 
 def plain(*names: str) -> dict[str, Column]:

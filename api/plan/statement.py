@@ -21,11 +21,7 @@ class Statement:
         """Record a value and return its placeholder."""
         if not self.postgres and isinstance(value, date):
             # SQLite keeps instants as text; one form, in UTC, so that text order is time order.
-            value = (
-                value.astimezone(UTC).isoformat(" ")
-                if isinstance(value, datetime)
-                else value.isoformat()
-            )
+            value = value.astimezone(UTC).isoformat(" ") if isinstance(value, datetime) else value.isoformat()
         self.values.append(value)
         return f"${len(self.values)}" if self.postgres else f"?{len(self.values)}"
 
@@ -35,6 +31,13 @@ class Statement:
         PostgreSQL would give it the column's own type, for which a number of a client may be too large.
         """
         return f"{self.bind(value)}::bigint" if self.postgres and kind is Kind.INTEGER else self.bind(value)
+
+    def moment(self, expression: str) -> str:
+        """Return an instant of the database as something that compares by time, to the second.
+
+        On SQLite it is text in the zone in which it was given.
+        """
+        return expression if self.postgres else f"unixepoch({expression})"
 
     def among(self, expression: str, keys: list[int] | list[str]) -> str:
         """Return `expression` is one of `keys`, with one bound value however many keys there are."""
@@ -49,9 +52,7 @@ class Statement:
         """Return `expression` lies at or below the place path (a range that an index serves)."""
         if path == "":
             return "1 = 1"
-        return (
-            f"({expression} >= {self.bind(path)} AND {expression} < {self.bind(path[:-1] + '0')})"
-        )
+        return f"({expression} >= {self.bind(path)} AND {expression} < {self.bind(path[:-1] + '0')})"
 
     def below_category(self, expression: str, code: str) -> str:
         """Return `expression` is the category or any below it ("life" covers "life.haircut")."""

@@ -15,21 +15,15 @@ _OWN_ALIAS = re.compile(r"\bt\.")
 
 def readable(source: Source, viewer: Viewer, statement: Statement, alias: str = "t") -> str:
     """Return the condition under which the viewer may know that a row exists."""
-    conditions = (
-        [] if source.read is None else [permitted(source, source.read, viewer, statement, alias)]
-    )
+    conditions = [] if source.read is None else [permitted(source, source.read, viewer, statement, alias)]
     if source.where:
         conditions.append(aliased(source.where, alias))
     for number, parent in enumerate(source.parents):
-        conditions.append(
-            _parent_readable(parent.source, parent.column, viewer, statement, alias, number)
-        )
+        conditions.append(_parent_readable(parent.source, parent.column, viewer, statement, alias, number))
     return " AND ".join(condition for condition in conditions if condition != "1 = 1") or "1 = 1"
 
 
-def permitted(
-    source: Source, permission: Permission, viewer: Viewer, statement: Statement, alias: str = "t"
-) -> str:
+def permitted(source: Source, permission: Permission, viewer: Viewer, statement: Statement, alias: str = "t") -> str:
     """Return the condition under which the viewer has the permission for a row."""
     predicate = viewer.predicate(permission)
     if isinstance(predicate, Always):
@@ -45,13 +39,13 @@ def aliased(sql: str, alias: str) -> str:
     return sql if alias == "t" else _OWN_ALIAS.sub(f"{alias}.", sql)
 
 
-def _parent_readable(
-    name: str, column: str, viewer: Viewer, statement: Statement, alias: str, number: int
-) -> str:
+def _parent_readable(name: str, column: str, viewer: Viewer, statement: Statement, alias: str, number: int) -> str:
     parent = source_named(name)
     inner = f"{alias}{number}"
     condition = readable(parent, viewer, statement, inner)
     if condition == "1 = 1":
         return "1 = 1"
     here = aliased(column, alias)
-    return f'({here} IS NULL OR EXISTS (SELECT 1 FROM "{parent.table}" {inner} WHERE {inner}.id = {here} AND {condition}))'
+    return (
+        f'({here} IS NULL OR EXISTS (SELECT 1 FROM "{parent.table}" {inner} WHERE {inner}.id = {here} AND {condition}))'
+    )

@@ -8,8 +8,11 @@ from api.plan.geography import Circle
 from api.plan.registry import source_named
 from api.plan.statement import Statement
 from api.plan.viewer import Viewer
-from api.plan.visibility import permitted
-from auth.permissions import Permission
+from api.plan.visibility import aliased, permitted
+from auth.permissions import Action, Object, Permission
+
+LONGEST = 100
+"""Characters of a code; no column for codes is wider."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +25,10 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class ItemFilter:
-    """What can be asked of needs, resources, projects, lists and service items; None asks nothing.
+    """What can be asked of needs, resources, projects, lists and the rest; None asks nothing.
 
     `within` and `serves` are place paths, `recurring` the ids of recurring windows that touch `available`
-    (found by `api.queries.availability`), `exact` the permission to know an exact place.
+    (found by `api.queries.availability`).
     """
 
     within: str | None = None
@@ -39,72 +42,85 @@ class ItemFilter:
     near: Circle | None = None
     changed_since: datetime | None = None
     owner_organisation: int | None = None
-    exact: Permission | None = None
+    kind: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Where a source keeps what the filters ask for; None: the filter does not exist there."""
+    """Where a source keeps what the filters ask for; the filters of the schema ask for nothing it lacks.
+
+    `public_path` is the place that everybody may know, where it differs from the exact one.
+    """
 
     path: str = "t.path"
-    public_path: str | None = "t.public_path"
-    family: str | None = "t.family"
-    status: str | None = "t.status"
-    category: str | None = "t.category"
-    target_groups: str | None = "t.target_groups"
-    changed: str | None = "t.updated_at"
-    latitude: str | None = "t.latitude"
-    longitude: str | None = "t.longitude"
-    owner_organisation: str | None = "t.owner_organisation_id"
-    window: str | None = None
+    public_path: str | None = None
+    family: str = "t.family"
+    status: str = "t.status"
+    category: str = "t.category"
+    target_groups: str = "t.target_groups"
+    changed: str = "t.updated_at"
+    latitude: str = "t.latitude"
+    longitude: str = "t.longitude"
+    owner_organisation: str = "t.owner_organisation_id"
+    kind: str = "t.kind_id"
+    window: str = ""
     window_target: str = "t.id"
-    resource: str | None = None
+    resource: str = "t.id"
 
 
-def condition(
-    asked: ItemFilter, columns: Columns, viewer: Viewer, source: str, statement: Statement
-) -> str:
+EXACT = {
+    "Need": Permission(Object.NEED_EXACT_PLACE, Action.READ),
+    "Resource": Permission(Object.RESOURCE_EXACT_PLACE, Action.READ),
+}
+
+
+def condition(asked: ItemFilter, columns: Columns, viewer: Viewer, source: str, statement: Statement) -> str:
     """Return the SQL condition of a filter, over the alias `t`."""
-    parts = ["1 = 1"]
+    parts = _of_columns(asked, columns, statement)
     if asked.within is not None:
-        parts.append(_within(asked, columns, viewer, source, statement))
-    for value, column in (
-        (asked.family, columns.family),
-        (asked.owner_organisation, columns.owner_organisation),
-    ):
-        if value is not None and column:
-            parts.append(f"{column} = {statement.bind(value)}")
-    if asked.status is not None and columns.status:
-        parts.append(statement.among(columns.status, list(asked.status)))
-    if asked.category is not None and columns.category:
-        parts.append(statement.below_category(columns.category, asked.category))
-    if asked.target_group is not None and columns.target_groups:
-        parts.append(_contains(columns.target_groups, asked.target_group, statement))
-    if asked.changed_since is not None and columns.changed:
-        parts.append(f"{columns.changed} >= {statement.bind(asked.changed_since)}")
-    if asked.near is not None and columns.latitude and columns.longitude:
+        parts.append(lies_within(viewer, source, asked.within, columns, statement))
+    if asked.near is not None:
         parts.append(asked.near.condition(columns.longitude, columns.latitude, statement.bind))
-    if asked.available is not None and columns.window:
-        parts.append(
-            _available(
-                asked, asked.available, f"{columns.window} = {columns.window_target}", statement
-            )
-        )
-    if asked.serves is not None and columns.resource:
-        parts.append(_serves(asked.serves, columns.resource, columns.path, statement))
-    return " AND ".join(parts)
+    if asked.available is not None:
+        parts.append(_available(asked, asked.available, columns, statement))
+    if asked.serves is not None:
+        parts.append(_serves(asked.serves, columns, statement))
+    return " AND ".join(parts) or "1 = 1"
 
 
-def _within(
-    asked: ItemFilter, columns: Columns, viewer: Viewer, source: str, statement: Statement
+def _of_columns(asked: ItemFilter, columns: Columns, statement: Statement) -> list[str]:
+    parts = []
+    if asked.family is not None:
+        parts.append(f"{columns.family} = {statement.bind(asked.family)}")
+    if asked.owner_organisation is not None:
+        parts.append(f"{columns.owner_organisation} = {statement.bind(asked.owner_organisation)}")
+    if asked.kind is not None:
+        kind = f"(SELECT k.id FROM party_kind k WHERE k.code = {statement.bind(asked.kind)})"
+        parts.append(f"{columns.kind} = {kind}")
+    if asked.status is not None:
+        parts.append(statement.among(columns.status, list(asked.status)))
+    if asked.category is not None:
+        parts.append(statement.below_category(columns.category, asked.category))
+    if asked.target_group is not None:
+        parts.append(_contains(columns.target_groups, asked.target_group, statement))
+    if asked.changed_since is not None:
+        parts.append(f"{columns.changed} >= {statement.bind(asked.changed_since)}")
+    return parts
+
+
+def lies_within(
+    viewer: Viewer, source: str, path: str, columns: Columns, statement: Statement, alias: str = "t"
 ) -> str:
-    assert asked.within is not None
-    exact = statement.under(columns.path, asked.within)
-    if columns.public_path is None or asked.exact is None:
+    """Return: a row lies at a place or below it.
+
+    Whoever may not know the exact place must not find it out by filtering either.
+    """
+    exact = statement.under(aliased(columns.path, alias), path)
+    if columns.public_path is None:
         return exact
-    # Whoever may not know the exact place must not find it out by filtering either.
-    allowed = permitted(source_named(source), asked.exact, viewer, statement)
-    return f"({statement.under(columns.public_path, asked.within)} OR ({exact} AND {allowed}))"
+    public = statement.under(aliased(columns.public_path, alias), path)
+    allowed = permitted(source_named(source), EXACT[source], viewer, statement, alias)
+    return f"({public} OR ({exact} AND {allowed}))"
 
 
 def _contains(column: str, code: str, statement: Statement) -> str:
@@ -113,35 +129,42 @@ def _contains(column: str, code: str, statement: Statement) -> str:
     return f"EXISTS (SELECT 1 FROM json_each({column}) g WHERE g.value = {statement.bind(code)})"
 
 
-def _available(asked: ItemFilter, interval: Interval, key: str, statement: Statement) -> str:
+def _available(asked: ItemFilter, interval: Interval, columns: Columns, statement: Statement) -> str:
     """Return: no window at all (always), a single one that overlaps, or a recurring one found before."""
-    start, end = statement.bind(interval.start), statement.bind(interval.end)
-    recurring = statement.among("w.id", list(asked.recurring)) if asked.recurring else "1 = 0"
+    key = f"{columns.window} = {columns.window_target}"
+    starts, ends = statement.moment("w.starts_at"), statement.moment("w.ends_at")
+    start = statement.moment(statement.bind(interval.start))
+    end = statement.moment(statement.bind(interval.end))
+    recurring = statement.among("w.id", list(asked.recurring))
     return (
         f"(NOT EXISTS (SELECT 1 FROM time_window w WHERE {key}) OR EXISTS (SELECT 1 FROM time_window w"
-        f" WHERE {key} AND ((w.rrule IS NULL AND w.starts_at < {end} AND w.ends_at > {start})"
-        f" OR {recurring})))"
+        f" WHERE {key} AND ((w.rrule IS NULL AND {starts} < {end} AND {ends} > {start}) OR {recurring})))"
     )
 
 
-def _serves(path: str, resource: str, own_path: str, statement: Statement) -> str:
+def _serves(path: str, columns: Columns, statement: Statement) -> str:
+    """Return: a service area at the place or above it; without any area, the resource's own place."""
     codes = [code for code in path.split("/") if code]
     above = ["/".join(codes[: depth + 1]) + "/" for depth in range(len(codes))]
     covers = statement.among("a.path", above)
-    own = statement.among(own_path, above)
-    return (
-        f"(EXISTS (SELECT 1 FROM service_area a WHERE a.resource_id = {resource} AND {covers})"
-        f" OR (NOT EXISTS (SELECT 1 FROM service_area a WHERE a.resource_id = {resource}) AND {own}))"
-    )
+    own = statement.among(columns.public_path or columns.path, above)
+    areas = f"SELECT 1 FROM service_area a WHERE a.resource_id = {columns.resource}"
+    return f"(EXISTS ({areas} AND {covers}) OR (NOT EXISTS ({areas}) AND {own}))"
 
 
-def interval(start: datetime | None, end: datetime | None) -> Interval | None:
-    """Return a checked interval. Raise InvalidInput when it is empty, open-ended or too long."""
-    if start is None or end is None:
-        raise InvalidInput("须同时给出起止时间", "Give both ends", ("filter", "availableBetween"))
+def interval(start: datetime, end: datetime) -> Interval:
+    """Return a checked interval. Raise InvalidInput when it is empty or too long."""
     if not start < end or (end - start).days > 366:
         raise InvalidInput(
-            "时间段须不为空且不超过 366 天", "Must not be empty nor longer than 366 days",
+            "时间段须不为空且不超过 366 天",
+            "Must not be empty nor longer than 366 days",
             ("filter", "availableBetween"),
-        )  # fmt: skip
+        )
     return Interval(start, end)
+
+
+def code(text: str, path: tuple[str, ...]) -> str:
+    """Return a code such as a category's. Raise InvalidInput when no code can look like that."""
+    if len(text) > LONGEST or not text.isprintable():
+        raise InvalidInput("不是有效的代码", "Not a code", path)
+    return text

@@ -5,15 +5,20 @@ from typing import Any
 
 from api.plan.paging import Page, page_request
 from api.plan.reader import read_page
-from api.plan.registry import source_named
+from api.plan.registry import camel, source_named
 from api.plan.selection import Selected
 from api.plan.source import BY_SCORE, NEWEST
 from api.plan.statement import Statement
 from api.plan.viewer import Viewer
 from api.plan.visibility import readable
-from api.queries.items import place_path
+from api.queries.filters import code, lies_within
+from api.queries.items import COLUMNS, place_path
 
-LISTS = {"resource_list": ("ResourceList", "resource"), "need_list": ("NeedList", "need"), "project_list": ("ProjectList", "project")}
+LISTS = {
+    "resource_list": ("ResourceList", "resource"),
+    "need_list": ("NeedList", "need"),
+    "project_list": ("ProjectList", "project"),
+}
 EQUAL = {
     "organisation": "r.owner_organisation_id",
     "rule_version": "t.rule_version_id",
@@ -32,6 +37,9 @@ async def matches(
     viewer: Viewer, selection: Selected, asked: dict[str, Any], order: MatchOrder, paging: dict[str, Any]
 ) -> Page:
     """Return one page. A list that the viewer may not see gives no matches."""
+    for name in ("category", "rule_id"):
+        if asked.get(name) is not None:
+            code(asked[name], ("filter", camel(name)))
     within = asked.get("within")
     path = None if within is None else await place_path(viewer, within, ("filter", "within"))
     chosen = BY_SCORE if order is MatchOrder.BEST else NEWEST
@@ -39,13 +47,14 @@ async def matches(
     def condition(statement: Statement) -> str:
         return _condition(viewer, asked, path, statement)
 
-    return await read_page(viewer, "Match", selection, chosen, page_request(paging, chosen), condition)
+    request = page_request(paging, source_named("Match"), chosen)
+    return await read_page(viewer, "Match", selection, chosen, request, condition)
 
 
 def _condition(viewer: Viewer, asked: dict[str, Any], path: str | None, statement: Statement) -> str:
     parts = ["1 = 1"]
     if path is not None:
-        parts.append(_within(path, statement))
+        parts.append(_within(viewer, path, statement))
     for name, column in EQUAL.items():
         if asked.get(name) is not None:
             parts.append(f"{column} = {statement.bind(asked[name])}")
@@ -64,9 +73,10 @@ def _condition(viewer: Viewer, asked: dict[str, Any], path: str | None, statemen
     return " AND ".join(parts)
 
 
-def _within(path: str, statement: Statement) -> str:
-    """Return: the need or project lies there, by the place that the public knows."""
-    need, project = (statement.under(f"{alias}.public_path", path) for alias in ("n", "p"))
+def _within(viewer: Viewer, path: str, statement: Statement) -> str:
+    """Return: the need or project lies there, as the filter of needs and of projects has it."""
+    need = lies_within(viewer, "Need", path, COLUMNS["Need"], statement, "n")
+    project = lies_within(viewer, "Project", path, COLUMNS["Project"], statement, "p")
     return (
         f"(EXISTS (SELECT 1 FROM need n WHERE n.id = t.need_id AND {need})"
         f" OR EXISTS (SELECT 1 FROM project p WHERE p.id = t.project_id AND {project}))"

@@ -20,4 +20,5 @@ async def page(viewer: Viewer, name: str, selection: Selected, within: str | Non
     def condition(statement: Statement) -> str:
         return "1 = 1" if path is None else statement.under(column, path)
 
-    return await read_page(viewer, name, selection, NEWEST, page_request(paging, NEWEST), condition)
+    request = page_request(paging, source_named(name), NEWEST)
+    return await read_page(viewer, name, selection, NEWEST, request, condition)

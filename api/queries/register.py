@@ -35,9 +35,8 @@ async def places(
             parts.append(statement.among("t.kind", list(kinds)))
         return " AND ".join(parts)
 
-    return await read_page(
-        viewer, "Place", selection, BY_PATH, page_request(paging, BY_PATH), condition
-    )
+    request = page_request(paging, source_named("Place"), BY_PATH)
+    return await read_page(viewer, "Place", selection, BY_PATH, request, condition)
 
 
 async def place_by_code(viewer: Viewer, code: str, selection: Selected) -> Row | None:
@@ -48,17 +47,14 @@ async def place_by_code(viewer: Viewer, code: str, selection: Selected) -> Row |
     return rows[0] if rows else None
 
 
-async def categories(
-    viewer: Viewer, selection: Selected, below: str | None, paging: dict[str, Any]
-) -> Page:
+async def categories(viewer: Viewer, selection: Selected, below: str | None, paging: dict[str, Any]) -> Page:
     """Return a page of categories in the order of their codes."""
 
     def condition(statement: Statement) -> str:
         return "1 = 1" if below is None else statement.below_category("t.code", below)
 
-    return await read_page(
-        viewer, "Category", selection, BY_CODE, page_request(paging, BY_CODE), condition
-    )
+    request = page_request(paging, source_named("Category"), BY_CODE)
+    return await read_page(viewer, "Category", selection, BY_CODE, request, condition)
 
 
 async def reference(viewer: Viewer, name: str, selection: Selected) -> list[Row]:
@@ -66,14 +62,12 @@ async def reference(viewer: Viewer, name: str, selection: Selected) -> list[Row]
     return await _rows(viewer, name, selection, lambda _: "1 = 1", " ORDER BY t.code")
 
 
-async def _rows(
-    viewer: Viewer, name: str, selection: Selected, where: Any, tail: str = ""
-) -> list[Row]:
+async def _rows(viewer: Viewer, name: str, selection: Selected, where: Any, tail: str = "") -> list[Row]:
     source = source_named(name)
     fields = level.wanted(source, selection)
     columns = level.columns_of(source, fields)
     statement = Statement()
     raws = await level.fetch(source, viewer, columns, statement, where(statement), tail)
-    rows = [level.to_row(source, viewer, columns, raw) for raw in raws]
-    await expand(viewer, source, rows, fields)
+    rows = level.to_rows(source, viewer, columns, raws)
+    await expand(viewer, rows, fields)
     return rows

@@ -10,6 +10,7 @@ import strawberry
 from strawberry.types.field import StrawberryField
 
 from api.context import Info
+from api.plan.global_id import global_id
 from api.plan.level import type_name
 from api.plan.paging import Page
 from api.plan.selection import place_of
@@ -69,11 +70,6 @@ class Node:
     def is_type_of(cls, obj: Any, _info: Any) -> bool:
         """Tell whether a row is of this type."""
         return isinstance(obj, Row) and type_name(obj.source) == cls.__name__
-
-
-def global_id(name: str, identifier: int) -> str:
-    """Return the global identifier of a row."""
-    return f"{name}:{identifier}"
 
 
 @strawberry.type(description="Where a page lies within its connection")
@@ -142,6 +138,7 @@ __all__ = [
     "StrawberryField",
     "connection",
     "from_row",
+    "global_id",
     "related",
     "value",
 ]

@@ -8,11 +8,12 @@ import strawberry
 from api.context import Info
 from api.models.choices import Family
 from api.plan.geography import circle
+from api.plan.registry import camel
 from api.plan.selection import selected
 from api.queries import items
-from api.queries.filters import ItemFilter, interval
+from api.queries.filters import ItemFilter, code, interval
 from api.queries.items import ItemOrder
-from api.schema.inputs import IntervalInput, NearInput, aware, identifier, row_id
+from api.schema.inputs import IntervalInput, NearInput, identifier, instant, row_id
 
 Paging = tuple[int | None, str | None, int | None, str | None]
 
@@ -45,22 +46,30 @@ async def item_page(info: Info, name: str, asked: Any, order: ItemOrder, paging:
 
 
 async def item_filter(info: Info, asked: Any) -> ItemFilter:
-    """Return the checked filter. Raise InvalidInput or NotFound with the place of the fault."""
+    """Return the checked filter, of whichever fields it has.
+
+    Raises:
+        InvalidInput: a value can be none of its kind; with its path.
+        NotFound: there is no such place, or the identifier is malformed; with its path.
+    """
     viewer = info.context.viewer
-    within, serves = asked.within, getattr(asked, "serves", None)
-    near, between = getattr(asked, "near", None), getattr(asked, "available_between", None)
-    status = getattr(asked, "status", None)
-    owner = getattr(asked, "owner_organisation", None)
-    changed = getattr(asked, "changed_since", None)
-    return ItemFilter(
-        within=None if within is None else await items.place_path(viewer, within, ("filter", "within")),
-        serves=None if serves is None else await items.place_path(viewer, serves, ("filter", "serves")),
-        family=getattr(asked, "family", None),
-        status=None if status is None else tuple(status),
-        category=getattr(asked, "category", None),
-        target_group=getattr(asked, "target_group", None),
-        available=None if between is None else interval(aware(between.start), aware(between.end)),
-        near=None if near is None else circle(near.longitude, near.latitude, near.metres, near.crs),
-        changed_since=None if changed is None else aware(changed),
-        owner_organisation=None if owner is None else row_id(owner, "Organisation", ("filter", "ownerOrganisation")),
-    )
+    values: dict[str, Any] = {}
+    for name in ("within", "serves"):
+        if (text := getattr(asked, name, None)) is not None:
+            values[name] = await items.place_path(viewer, text, ("filter", name))
+    for name in ("category", "target_group", "kind"):
+        if (text := getattr(asked, name, None)) is not None:
+            values[name] = code(text, ("filter", camel(name)))
+    if (between := getattr(asked, "available_between", None)) is not None:
+        start = instant(between.start, ("filter", "availableBetween", "from"))
+        end = instant(between.end, ("filter", "availableBetween", "to"))
+        values["available"] = interval(start, end)
+    if (near := getattr(asked, "near", None)) is not None:
+        values["near"] = circle(near.longitude, near.latitude, near.metres, near.crs)
+    if (changed := getattr(asked, "changed_since", None)) is not None:
+        values["changed_since"] = instant(changed, ("filter", "changedSince"))
+    if (owner := getattr(asked, "owner_organisation", None)) is not None:
+        values["owner_organisation"] = row_id(owner, "Organisation", ("filter", "ownerOrganisation"))
+    if (status := getattr(asked, "status", None)) is not None:
+        values["status"] = tuple(status)
+    return ItemFilter(family=getattr(asked, "family", None), **values)

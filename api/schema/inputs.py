@@ -1,37 +1,28 @@
 """Input types shared by concepts, and how inputs become the values that commands take."""
 
 import dataclasses
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import strawberry
 
 from api import clock
-from api.errors import NotFound
+from api.errors import InvalidInput
 from api.models.choices import Consent, LineKind
 from api.plan.geography import Crs
+from api.plan.global_id import row_id as row_id
 
 strawberry.enum(
     Crs,
     description="Coordinate reference system: WGS84 (stored) or GCJ02 (Chinese maps, converted)",
 )
 ID_OF = "id_of"
+EARLIEST, LATEST = 1900, 2200
 
 
 def identifier(name: str, description: str, **options: Any) -> Any:
     """Declare an input field that holds the global identifier of a `name`."""
     return strawberry.field(description=description, metadata={ID_OF: name}, **options)
-
-
-def row_id(text: str, name: str, path: tuple[str, ...]) -> int:
-    """Return the row's key of a global identifier. Raise NotFound for a malformed one or another type's."""
-    kind, separator, digits = text.partition(":")
-    if kind != name or not separator or not digits.isascii() or not digits.isdigit() or len(digits) > 19:
-        raise NotFound(path=path)
-    key = int(digits)
-    if key >= 2**63:
-        raise NotFound(path=path)
-    return key
 
 
 def given(data: Any, path: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -61,13 +52,19 @@ def _plain(value: Any, path: tuple[str, ...], id_of: str | None) -> Any:
     if dataclasses.is_dataclass(value):
         return given(value, path)
     if isinstance(value, datetime):
-        return aware(value)
+        return instant(value, path)
     return value
 
 
-def aware(moment: datetime) -> datetime:
-    """Return the instant; without a zone it is meant in local time (Asia/Shanghai)."""
-    return moment if moment.tzinfo else moment.replace(tzinfo=clock.LOCAL_ZONE)
+def instant(moment: datetime, path: tuple[str, ...]) -> datetime:
+    """Return the instant in UTC; without a zone it is meant in local time (Asia/Shanghai).
+
+    Raises:
+        InvalidInput: it lies so far away that no other zone could write it.
+    """
+    if not EARLIEST <= moment.year <= LATEST:
+        raise InvalidInput(f"年份须在 {EARLIEST} 到 {LATEST} 之间", f"The year must be {EARLIEST} to {LATEST}", path)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=clock.LOCAL_ZONE)).astimezone(UTC)
 
 
 def _graphql_name(name: str) -> str:

@@ -1,16 +1,19 @@
 """Root fields for any object, and for who is asking."""
 
 from collections import defaultdict
-from typing import Any
 
 import strawberry
 
 from api.context import Info
+from api.errors import LimitExceeded, NotFound
+from api.plan.global_id import global_id, row_id
+from api.plan.level import type_name
 from api.plan.reader import read_by_ids
 from api.plan.registry import all_sources
 from api.plan.selection import selected
-from api.schema.base import Node, global_id
-from api.schema.inputs import row_id
+from api.plan.source import Row
+from api.queries.register import place_by_code
+from api.schema.base import Node
 from api.schema.organisation import Organisation
 from api.schema.person import Person
 from api.schema.place import Place
@@ -78,25 +81,27 @@ class NodeQuery:
     @strawberry.field(description="Place by its code; null when there is none")
     async def place(self, info: Info, code: str) -> Place | None:
         """Return one place."""
-        from api.queries.register import place_by_code
-
         return await place_by_code(info.context.viewer, code, selected(info._raw_info))  # type: ignore[return-value]
 
 
 async def _nodes(info: Info, ids: list[strawberry.ID]) -> list[Node | None]:
-    wanted: dict[str, list[int]] = defaultdict(list)
-    for text in ids[:MOST_NODES]:
+    if len(ids) > MOST_NODES:
+        raise LimitExceeded(f"最多 {MOST_NODES} 个标识", f"At most {MOST_NODES} identifiers", ("ids",))
+    viewer, selection = info.context.viewer, selected(info._raw_info)
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for text in ids:
         name = text.partition(":")[0]
-        if name in all_sources():
-            try:
-                wanted[name].append(row_id(text, name, ("id",)))
-            except LookupError:
-                continue
-    found: dict[str, Any] = {}
-    for name, keys in wanted.items():
-        rows = await read_by_ids(info.context.viewer, name, keys, selected(info._raw_info))
-        found |= {global_id(name, key): row for key, row in rows.items()}
-    return [found.get(text) for text in ids]
+        try:
+            wanted[name].add(row_id(text, name, ("ids",)))
+        except NotFound:
+            continue
+    found: dict[str, Row] = {}
+    for source in all_sources().values():
+        # Several sources share a type: contacts of people, of households and of organisations.
+        if keys := wanted.get(type_name(source)):
+            rows = await read_by_ids(viewer, source.name, sorted(keys), selection)
+            found |= {global_id(type_name(source), key): row for key, row in rows.items()}
+    return [found.get(text) for text in ids]  # type: ignore[misc]  # rows, as above
 
 
 __all__ = ["NodeQuery", "Viewer"]

@@ -1,14 +1,17 @@
 """Root fields of the register: places, organisations, reference data."""
 
+from datetime import datetime
+
 import strawberry
 
 from api.context import Info
-from api.models.choices import OrganisationStatus, PlaceKind
+from api.models.choices import Family, OrganisationStatus, PlaceKind
 from api.plan.selection import selected
 from api.queries import register as queries
+from api.queries.filters import code
 from api.queries.items import ItemOrder
 from api.schema.base import Connection
-from api.schema.filters import ItemFilterInput, item_page
+from api.schema.filters import item_page
 from api.schema.organisation import Organisation
 from api.schema.place import Place
 from api.schema.taxonomy import Category, PartyKind, TargetGroup, UnitOfMeasure
@@ -23,9 +26,12 @@ class PlaceFilter:
 
 
 @strawberry.input(description="Filters of organisations; all combine with AND")
-class OrganisationFilter(ItemFilterInput):
+class OrganisationFilter:
     """Filter."""
 
+    within: str | None = strawberry.field(default=None, description="Identifier or code of a place: it and all below")
+    family: Family | None = strawberry.field(default=None, description="Family it belongs to")
+    changed_since: datetime | None = strawberry.field(default=None, description="Changed at or after this instant")
     status: list[OrganisationStatus] | None = strawberry.field(default=None, description="Any of these states")
     kind: str | None = strawberry.field(default=None, description="Code of the kind of organisation")
 
@@ -75,6 +81,7 @@ class RegisterQuery:
     ) -> Connection[Category]:
         """Return a page of categories in the order of their codes."""
         paging = {"first": first, "after": after}
+        below = None if below is None else code(below, ("below",))
         return await queries.categories(  # type: ignore[return-value]  # a page, as above
             info.context.viewer, selected(info._raw_info), below, paging
         )

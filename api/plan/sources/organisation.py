@@ -24,6 +24,4 @@ ORGANISATION = Source(
     },
 )
 
-PARTY_KIND = Source(
-    name="PartyKind", table="party_kind", fields={**plain("code", "family"), **local_text("label")}
-)
+PARTY_KIND = Source(name="PartyKind", table="party_kind", fields={**plain("code", "family"), **local_text("label")})

@@ -14,9 +14,5 @@ CATEGORY = Source(
         "parent": ToOne("Category", "t.parent_code", target_column="t.code"),
     },
 )
-UNIT_OF_MEASURE = Source(
-    name="UnitOfMeasure", table="unit_of_measure", fields={**plain("code"), **local_text("label")}
-)
-TARGET_GROUP = Source(
-    name="TargetGroup", table="target_group", fields={**plain("code"), **local_text("label")}
-)
+UNIT_OF_MEASURE = Source(name="UnitOfMeasure", table="unit_of_measure", fields={**plain("code"), **local_text("label")})
+TARGET_GROUP = Source(name="TargetGroup", table="target_group", fields={**plain("code"), **local_text("label")})

@@ -156,7 +156,7 @@ async def test_a_resident_publishes_a_list_of_their_own_needs(town: Town) -> Non
     me = await town.person()
     viewer = town.viewer(Role.RESIDENT, "A", person=me)
     need = await submit_need(viewer, town.need({"person": me}))
-    values = content(town, 0, [need], owner={"person": me})
+    values = content(town, 0, [need]) | {"owner": {"person": me}}
     done = await commands.publish_list(viewer, NEED, values=values)
     assert (await ItemList.get(id=done)).owner_person_id == me
     with pytest.raises(InvalidInput):

@@ -136,7 +136,7 @@ async def test_a_need_without_lines_asks_for_itself(town: Town) -> None:
 
 async def test_entering_a_need_on_behalf_takes_the_right_to_do_so(town: Town) -> None:
     me, neighbour = await town.person(), await town.person()
-    behalf = {"on_behalf_of": {"consent": Consent.ORAL}}
+    behalf: dict[str, Any] = {"on_behalf_of": {"consent": Consent.ORAL}}
     firm = await town.organisation()
     representative = town.viewer(Role.UNIT_REPRESENTATIVE, "A", organisation=firm)
     with pytest.raises(Forbidden):

@@ -8,9 +8,10 @@ import pytest
 
 from api import clock
 from api.jobs import work
-from api.jobs.durable import start_jobs, stop_jobs, wake
 from api.jobs.draining import run_waiting_jobs
+from api.jobs.durable import start_jobs, stop_jobs, wake
 from api.matching.faults import VersionFailed
+from api.matching.place import rematch_block
 from api.models import Event, Job, Match, RuleVersion
 from api.models.choices import JobStatus
 from api.runtime import Runtime
@@ -79,7 +80,7 @@ async def test_one_slow_answer_does_not_condemn_a_version(
 ) -> None:
     expected = await two_communities(town)
     version, _ = await publish(town, rule())
-    honest = work.rematch_block
+    honest = rematch_block
     answers = iter([VersionFailed(version.id, "TIMEOUT", "busy")])
 
     async def once_slow(*arguments: Any) -> int:
@@ -153,7 +154,7 @@ async def test_a_server_does_jobs_when_woken_and_goes_on_after_a_stop(
 ) -> None:
     expected = await two_communities(town)
     reached, go_on, done = asyncio.Event(), asyncio.Event(), []
-    honest = work.rematch_block
+    honest = rematch_block
 
     async def slow(pool: WorkerPool, block: Any, rule_set: int | None) -> int:
         reached.set()

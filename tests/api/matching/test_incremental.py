@@ -94,7 +94,7 @@ class History:
                     ["WITHDRAWN", "REQUESTED"] if isinstance(affair, Need) else ["CANCELLED", "PLANNED"]
                 )
             },
-            {"place_id": place.id, "path": place.path, "community_id": place.community_id},  # type: ignore[attr-defined]  # Tortoise makes it
+            {"place_id": place.id, "path": place.path, "community_id": place.community_id},
         ]
         await type(affair).filter(id=affair.id).update(**self.chance.choice(changes))
         if self.chance.random() < 0.3:
@@ -125,13 +125,13 @@ class History:
             row = self.chance.choice(rows)
             await Match.filter(id=row.id).update(status="DISMISSED", status_reason="不合适")
             # What the command does besides: somebody else may take the place of a cap.
-            await self.match(await Resource.get(id=row.resource_id))  # type: ignore[attr-defined]  # Tortoise makes it
+            await self.match(await Resource.get(id=row.resource_id))
 
     async def publish(self) -> None:
         spot = self.chance.choice(("T", "S", "A", "B", "A1"))
         version = await self.town.publish(spot, *self.chance.sample(RULES, self.chance.randint(1, 2)))
-        found = await versions_of([version.rule_set_id])  # type: ignore[attr-defined]  # Tortoise makes it
-        await rematch_version(self.pool, found[version.rule_set_id])  # type: ignore[attr-defined]  # Tortoise makes it
+        found = await versions_of([version.rule_set_id])
+        await rematch_version(self.pool, found[version.rule_set_id])
 
     async def match(self, item: Need | Project | Resource) -> None:
         kind = ItemKind(type(item).__name__.upper())

@@ -26,7 +26,7 @@ from api.models import (
 from api.state_machines.rule_version import RuleVersionStatus
 from rules.language import content_hash, parse
 
-PLACES = (
+PLACES: tuple[tuple[str, str, str | None, dict[str, Any]], ...] = (
     ("T", "CITY", None, {}),
     ("D", "DISTRICT", "T", {}),
     ("S", "SUBDISTRICT", "D", {}),
@@ -45,13 +45,14 @@ KIN = (("care.meal", "life.repair"),)
 
 
 class Town:
-    """Identifiers and paths of what was made; `organisation` and `person` provide and ask."""
+    """Identifiers and paths of what was made; `organisation` and `person` provide and ask, `clerk` has none."""
 
     def __init__(self) -> None:
         self.places: dict[str, Place] = {}
         self.organisation = new_id()
         self.other_organisation = new_id()
         self.person = new_id()
+        self.clerk = new_id()
 
     def path(self, code: str) -> str:
         return self.places[code].path
@@ -60,12 +61,13 @@ class Town:
         for code, kind, parent, profile in PLACES:
             above = self.places[parent] if parent else None
             place = Place(id=new_id(), code=code, kind=kind, name_zh=code, path=f"{above.path if above else ''}{code}/")
-            place.parent_id = above.id if above else None  # type: ignore[attr-defined]  # Tortoise makes it
-            community = place.id if kind in ("COMMUNITY", "VILLAGE") else above and above.community_id  # type: ignore[attr-defined]  # Tortoise makes it
+            place.parent_id = above.id if above else None
+            inherited = above.community_id if above else None
+            community = place.id if kind in ("COMMUNITY", "VILLAGE") else inherited
             for name, value in profile.items():
                 setattr(place, name, value)
             await place.save(force_create=True)
-            place.community_id = community  # type: ignore[attr-defined]  # Tortoise makes it
+            place.community_id = community
             await place.save()
             self.places[code] = place
         await PlaceLink.create(place_id=self.places["A"].id, other_id=self.places["B"].id, kind="ADJACENT")
@@ -74,13 +76,14 @@ class Town:
             await Category.create(code=code, parent_code=parent_code, label_zh=f"类{code}", label_en=code)
         for code, kin in KIN:
             await CategoryKin.create(code=code, kin_code=kin)
-        kind = await PartyKind.create(code="ENTERPRISE", family="UNITS", label_zh="企业", label_en="Enterprise")
+        enterprise = await PartyKind.create(code="ENTERPRISE", family="UNITS", label_zh="企业", label_en="Enterprise")
         for key, name in ((self.organisation, "甲公司"), (self.other_organisation, "乙公司")):
             await Organisation.create(
-                id=key, name_zh=name, name_en=None, kind_id=kind.id, family="UNITS",
+                id=key, name_zh=name, name_en=None, kind_id=enterprise.id, family="UNITS",
                 place_id=self.places["A"].id, path=self.path("A"),
             )  # fmt: skip
-        await Person.create(id=self.person, place_id=self.places["A1b"].id, path=self.path("A1b"))
+        for key in (self.person, self.clerk):
+            await Person.create(id=key, place_id=self.places["A1b"].id, path=self.path("A1b"))
         return self
 
     def item(self, code: str, category: str, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -88,7 +91,7 @@ class Town:
         return {
             "id": new_id(), "title_zh": "一件事", "category": category, "place_id": place.id, "path": place.path,
             "public_place_id": place.id, "public_path": place.path,
-            "community_id": place.community_id, "visibility": "PUBLIC",  # type: ignore[attr-defined]  # Tortoise makes it
+            "community_id": place.community_id, "visibility": "PUBLIC",
             "source": "RESIDENT", "published_at": clock.now(), "target_groups": [],
             "family": "OWNERS", "longitude": place.longitude, "latitude": place.latitude, **values,
         }  # fmt: skip
@@ -106,7 +109,7 @@ class Town:
         await self.lines({"project_id": project.id}, [{"category": category}])
         return project
 
-    async def lines(self, owner: Mapping[str, int], lines: Sequence[Mapping[str, Any]]) -> None:
+    async def lines(self, owner: Mapping[str, Any], lines: Sequence[Mapping[str, Any]]) -> None:
         for position, line in enumerate(lines):
             await RequirementLine.create(**owner, position=position, **line)
 
@@ -122,7 +125,7 @@ class Town:
             place = self.places[area]
             await ServiceArea.create(resource_id=resource_id, place_id=place.id, path=place.path)
 
-    async def window(self, start: Any, end: Any, rrule: str | None = None, **owner: int) -> None:
+    async def window(self, start: Any, end: Any, rrule: str | None = None, **owner: Any) -> None:
         await TimeWindow.create(starts_at=start, ends_at=end, rrule=rrule, **owner)
 
     async def publish(self, code: str, *rules: Mapping[str, Any], key: str = "test-rules") -> RuleVersion:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from graphql import GraphQLInputObjectType, GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema
+from strawberry.types import get_object_definition
 
 from api.permissions import Requires
 from api.plan.level import type_name
@@ -67,7 +68,7 @@ def test_the_walk_finds_a_field_that_no_source_declares(schema: GraphQLSchema) -
 def test_every_mutation_declares_its_permission_and_names_it() -> None:
     undeclared = []
     for part in MUTATIONS:
-        for field in part.__strawberry_definition__.fields:
+        for field in get_object_definition(part, strict=True).fields:
             required = [extension for extension in field.extensions if isinstance(extension, Requires)]
             if len(required) != 1 or str(required[0].permission) not in (field.description or ""):
                 undeclared.append(field.name)
@@ -92,7 +93,7 @@ def test_descriptions_have_no_leading_article_and_no_final_stop(schema: GraphQLS
         if isinstance(kind, GraphQLObjectType | GraphQLInputObjectType) and not name.startswith("__"):
             for field, made in kind.fields.items():
                 text = made.description or ""
-                if text.startswith("The ") or text.endswith(".") and not text.endswith("life."):
+                if text.startswith("The ") or (text.endswith(".") and not text.endswith("life.")):
                     clumsy.append(f"{name}.{field}: {text}")
     assert clumsy == []
 

@@ -1,0 +1,113 @@
+"""Compare ways of doing one thing within one run: rounds in changing order, medians, ratios.
+
+A machine that others use too makes every figure of today differ from yesterday's; the ratio of two
+ways that took turns within one run does not.
+"""
+
+import gc
+import inspect
+import statistics
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+Step = Callable[[], object]
+"""Something to do; what it returns is awaited when it can be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entrant:
+    """One way: `run` is timed `times` times a round, `prepare` goes before each run and is not timed."""
+
+    name: str
+    run: Step
+    prepare: Step | None = None
+    times: int = 1
+
+
+@dataclass(slots=True)
+class Figures:
+    """Milliseconds of each run, and the means of each round."""
+
+    runs: list[float] = field(default_factory=list)
+    wall: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
+
+    @property
+    def ms(self) -> float:
+        """Return the median over the rounds."""
+        return statistics.median(self.wall)
+
+    @property
+    def cpu_ms(self) -> float:
+        """Return the median over the rounds of this process's processor time, without children."""
+        return statistics.median(self.cpu)
+
+    def percentile(self, share: float) -> float:
+        """Return the duration that `share` (0 to 1) of all runs keep within."""
+        ordered = sorted(self.runs)
+        return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+class Disagreement(AssertionError):
+    """Ways that were to give the same answer did not, so their times cannot be compared."""
+
+
+async def contest(entrants: Sequence[Entrant], rounds: int) -> dict[str, Figures]:
+    """Run all entrants in each round, every round beginning with another one; the first round warms up."""
+    figures = {entrant.name: Figures() for entrant in entrants}
+    for number in range(rounds + 1):
+        at = number % len(entrants)
+        for entrant in (*entrants[at:], *entrants[:at]):
+            into = figures[entrant.name] if number else Figures()
+            await _round(entrant, into)
+    return figures
+
+
+async def _round(entrant: Entrant, into: Figures) -> None:
+    gc.collect()
+    runs: list[float] = []
+    cpu = 0.0
+    for _ in range(entrant.times):
+        if entrant.prepare is not None:
+            await do(entrant.prepare)
+        used, began = time.process_time(), time.perf_counter()
+        await do(entrant.run)
+        runs.append((time.perf_counter() - began) * 1000)
+        cpu += (time.process_time() - used) * 1000
+    into.runs += runs
+    into.wall.append(statistics.fmean(runs))
+    into.cpu.append(cpu / entrant.times)
+
+
+async def do(step: Step) -> object:
+    """Do a step, and await what it returns if need be."""
+    found = step()
+    return await found if isinstance(found, Awaitable) or inspect.isawaitable(found) else found
+
+
+def agree(answers: Mapping[str, object]) -> None:
+    """Check that all ways gave the same answer.
+
+    Raises:
+        Disagreement: with the names of two that differ.
+    """
+    (first, expected), *others = answers.items()
+    for name, answer in others:
+        if answer != expected:
+            raise Disagreement(f"{name} and {first} do not give the same answer")
+
+
+def table(title: str, head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """Return a Markdown table under a title; numbers get three significant digits."""
+    lines = [f"\n### {title}\n", f"| {' | '.join(head)} |", f"| {' | '.join('---' for _ in head)} |"]
+    lines += [f"| {' | '.join(_shown(each) for each in row)} |" for row in rows]
+    return "\n".join(lines)
+
+
+def _shown(value: object) -> str:
+    if not isinstance(value, float):
+        return str(value)
+    if abs(value) >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"

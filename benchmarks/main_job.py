@@ -1,0 +1,173 @@
+"""The main job on real lists: import them, publish the example rules, match, compare with the evaluator.
+
+    python -m benchmarks.main_job --data DIR
+
+DIR holds the folders `wuhan2020_supplies`, `nyc_participatory_budget`, `nyc_public_computer_centers`
+and `nyc_volunteer_opportunities` (see docs/examples/README.md). Everything happens in a new SQLite
+file, which is thrown away. Prints what was imported and, for each rule, matches and refused pairs.
+"""
+
+import argparse
+import asyncio
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from api import sealing
+from api.commands.rule import publish_version, save_draft
+from api.commands.standing import system_viewer
+from api.db import open_database
+from api.imports.mapping_file import load_mapping
+from api.imports.run import run_import
+from api.jobs.draining import run_waiting_jobs
+from api.matching.facts import load_demands, load_resources
+from api.matching.scope import DemandScope, ResourceScope
+from api.matching.taxonomy import load_known
+from api.migrating import migrate
+from api.models import Match, Place
+from api.plan.viewer import Viewer
+from api.runtime import Runtime
+from api.settings import Settings
+from auth.enforcement import AuthoriserHolder
+from auth.policy import load_shipped
+from rules.evaluator import addresses, evaluate
+from rules.language import parse
+from rules.workers import WorkerPool
+from seeds.load import load_reference
+
+EXAMPLES = Path(__file__).parent.parent / "docs" / "examples"
+SECRET = "only for this run, of no value at all"
+WUHAN = "wuhan2020_supplies"
+FILES = (
+    ("wuhan2020", "places", EXAMPLES / "wuhan2020" / "places.jsonl"),
+    ("nyc", "places", EXAMPLES / "nyc" / "places.jsonl"),
+    ("wuhan2020", "hospital_needs", f"{WUHAN}/hospital_needs.jsonl"),
+    ("wuhan2020", "free_text_needs", f"{WUHAN}/free_text_needs.csv"),
+    ("wuhan2020", "factory_capacity", f"{WUHAN}/factory_capacity.jsonl"),
+    ("wuhan2020", "medic_hotels", f"{WUHAN}/medic_hotels.csv"),
+    ("wuhan2020", "traveller_hotels", f"{WUHAN}/traveller_hotels.csv"),
+    ("wuhan2020", "free_clinics", f"{WUHAN}/free_clinics.csv"),
+    ("wuhan2020", "logistics", f"{WUHAN}/logistics.csv"),
+    ("nyc", "projects", "nyc_participatory_budget/projects.csv"),
+    ("nyc", "centers", "nyc_public_computer_centers/centers.csv"),
+    ("nyc", "opportunities", "nyc_volunteer_opportunities/opportunities.csv"),
+    ("wuhan2020", "hospital_support", f"{WUHAN}/hospital_needs.jsonl"),
+    ("nyc", "center_rooms", "nyc_public_computer_centers/centers.csv"),
+)
+RULES = (("wuhan2020", "x-cn"), ("nyc", "US-NY-NYC"))
+
+
+def main() -> None:
+    """Read the arguments and run; the exit code is 1 when anything was refused or differs."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True)
+    data = parser.parse_args().data
+    with tempfile.TemporaryDirectory() as folder:
+        sys.exit(0 if asyncio.run(run(data, Path(folder))) else 1)
+
+
+async def run(data: Path, folder: Path) -> bool:
+    """Run the whole job in a database below `folder`; tell whether everything agreed."""
+    settings = Settings(_env_file=None, data_directory=folder, secret_key=SecretStr(SECRET))
+    sealing.use_secret(SECRET)
+    await migrate(settings)
+    pool = WorkerPool(1, settings.rule_seconds, settings.rule_memory_mb)
+    runtime = Runtime(settings, AuthoriserHolder(load_shipped()), pool)
+    await pool.open()
+    try:
+        async with open_database(settings):
+            await load_reference(runtime)
+            viewer = system_viewer(runtime, "main-job")
+            fine = await import_all(viewer, data)
+            for folder_name, place in RULES:
+                await publish(viewer, folder_name, place)
+            start = time.perf_counter()
+            jobs = await run_waiting_jobs(runtime)
+            print(f"\n{jobs} jobs matched everything in {time.perf_counter() - start:.1f} s")
+            for folder_name, place in RULES:
+                fine = await compare(folder_name, place) and fine
+    finally:
+        await pool.close()
+    return fine
+
+
+async def import_all(viewer: Viewer, data: Path) -> bool:
+    """Import every file and print its report; tell whether none had a fault."""
+    fine = True
+    for folder, name, file in FILES:
+        mapping = load_mapping(EXAMPLES / folder / f"{name}.mapping.json")
+        start = time.perf_counter()
+        report = await run_import(viewer, mapping, data / file)
+        print(
+            f"{name}: {report.rows} rows, created {dict(report.created or {})}, lines {report.lines}"
+            f" (+{report.default_lines} default), unknown quantities {report.unknown_quantities},"
+            f" recognised {report.recognised}, fell back {report.fell_back}"
+            f" ({time.perf_counter() - start:.1f} s)"
+        )
+        for text in report.unrecognised[:5]:
+            print(f"    fell back: {text!r}")
+        for problem in report.problems[:10]:
+            print(f"    row {problem.row}, {problem.column}: {problem.zh} / {problem.en}")
+        fine = fine and report.written
+    return fine
+
+
+async def publish(viewer: Viewer, folder: str, place: str) -> None:
+    """Publish an example rule document at a place."""
+    found = await Place.get(code=place)
+    text = (EXAMPLES / folder / "rules.json").read_text(encoding="utf-8")
+    await publish_version(viewer, await save_draft(viewer, None, found.id, text, None), 1)
+
+
+async def compare(folder: str, place: str) -> bool:
+    """Evaluate every rule over all pairs without the engine; print counts and compare with what is stored."""
+    path = (await Place.get(code=place)).path
+    text = (EXAMPLES / folder / "rules.json").read_bytes()
+    document = parse_document(text)
+    known = await load_known()
+    demands = await load_demands(DemandScope((path,)))
+    resources = await load_resources(ResourceScope(path))
+    accepted: dict[tuple[str, str], tuple[str, int]] = {}
+    refused: Counter[str] = Counter()
+    refused_same: Counter[str] = Counter()
+    by_rule: Counter[str] = Counter()
+    for demand in demands:
+        for resource in resources:
+            for rule in document.rules:
+                if not addresses(rule, demand.fact.kind):
+                    continue
+                verdict = evaluate(rule, demand.fact, resource.fact, known.taxonomy)
+                if not verdict.kin:
+                    break
+                if verdict.holds and verdict.score is not None:
+                    by_rule[rule.id] += 1
+                    key = (demand.fact.id, resource.fact.id)
+                    if key not in accepted or accepted[key][1] < verdict.score:
+                        accepted[key] = (rule.id, verdict.score)
+                elif concerned(rule.id, demand.fact.category, resource.fact.category):
+                    refused[rule.id] += 1
+                    refused_same[rule.id] += demand.fact.category == resource.fact.category
+    stored = {
+        (str(line), str(resource)): (str(rule), int(score))
+        for line, resource, rule, score in await Match.filter(
+            rule_version__path=path
+        ).values_list("line_id", "resource_id", "rule_id", "score")
+    }
+    shown = Counter(str(rule) for rule in await Match.filter(rule_version__path=path, status="SUGGESTED").values_list("rule_id", flat=True))
+    print(f"\n{document.id}: {len(demands)} lines x {len(resources)} resources")
+    for rule in document.rules:
+        print(
+            f"  {rule.id}: {by_rule[rule.id]} matches ({shown[rule.id]} shown after caps),"
+            f" {refused[rule.id]} refused kindred pairs, {refused_same[rule.id]} of the same category"
+        )
+    wrong = {key for key in stored.keys() | accepted.keys() if stored.get(key) != accepted.get(key)}
+    print(f"  stored {len(stored)}, evaluator {len(accepted)}, different {len(wrong)}")
+    return not wrong and all(by_rule[rule.id] and refused[rule.id] for rule in document.rules)
+
+
+if __name__ == "__main__":
+    main()
