@@ -9,10 +9,12 @@ file, which is thrown away. Prints what was imported and, for each rule, matches
 
 import argparse
 import asyncio
+import json
 import sys
 import tempfile
 import time
 from collections import Counter
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -32,10 +34,13 @@ from api.models import Match, Place
 from api.plan.viewer import Viewer
 from api.runtime import Runtime
 from api.settings import Settings
+from api.state_machines.match import MatchStatus
 from auth.enforcement import AuthoriserHolder
 from auth.policy import load_shipped
 from rules.evaluator import addresses, evaluate
-from rules.language import parse
+from rules.evaluator_facts import kinship
+from rules.facts import Demand, Resource, Taxonomy
+from rules.language import RuleDocument, parse
 from rules.workers import WorkerPool
 from seeds.load import load_reference
 
@@ -123,50 +128,71 @@ async def publish(viewer: Viewer, folder: str, place: str) -> None:
     await publish_version(viewer, await save_draft(viewer, None, found.id, text, None), 1)
 
 
+Pair = tuple[str, str]
+Categories = tuple[str, str]
+
+
+@dataclass(slots=True)
+class Tally:
+    """What the evaluator says over all pairs: the best rule of each accepted pair, and counts by category."""
+
+    accepted: dict[Pair, tuple[str, int]] = field(default_factory=dict)
+    held: Counter[tuple[str, Categories]] = field(default_factory=Counter)
+    refused: Counter[tuple[str, Categories]] = field(default_factory=Counter)
+
+    def print_rule(self, rule: str, shown: int) -> bool:
+        """Print the counts of a rule; tell whether it both accepts and refuses pairs of one category."""
+        matches = {both: count for (each, both), count in self.held.items() if each == rule}
+        kindred = {both: count for (each, both), count in self.refused.items() if each == rule}
+        like = sum(count for both, count in kindred.items() if both in matches)
+        same = sum(kindred[both] for both in kindred.keys() & matches.keys() if both[0] == both[1])
+        total = sum(matches.values())
+        print(
+            f"  {rule}: {total} matches ({shown} shown after caps and better rules); refused"
+            f" {sum(kindred.values())} kindred pairs, {like} of categories that it matches elsewhere,"
+            f" {same} of one and the same category"
+        )
+        return total > 0 and like > 0
+
+
 async def compare(folder: str, place: str) -> bool:
     """Evaluate every rule over all pairs without the engine; print counts and compare with what is stored."""
     path = (await Place.get(code=place)).path
-    text = (EXAMPLES / folder / "rules.json").read_bytes()
-    document = parse_document(text)
-    known = await load_known()
+    document = parse(json.loads((EXAMPLES / folder / "rules.json").read_bytes()))
+    taxonomy = (await load_known()).taxonomy
     demands = await load_demands(DemandScope((path,)))
     resources = await load_resources(ResourceScope(path))
-    accepted: dict[tuple[str, str], tuple[str, int]] = {}
-    refused: Counter[str] = Counter()
-    refused_same: Counter[str] = Counter()
-    by_rule: Counter[str] = Counter()
+    tally = Tally()
     for demand in demands:
         for resource in resources:
-            for rule in document.rules:
-                if not addresses(rule, demand.fact.kind):
-                    continue
-                verdict = evaluate(rule, demand.fact, resource.fact, known.taxonomy)
-                if not verdict.kin:
-                    break
-                if verdict.holds and verdict.score is not None:
-                    by_rule[rule.id] += 1
-                    key = (demand.fact.id, resource.fact.id)
-                    if key not in accepted or accepted[key][1] < verdict.score:
-                        accepted[key] = (rule.id, verdict.score)
-                elif concerned(rule.id, demand.fact.category, resource.fact.category):
-                    refused[rule.id] += 1
-                    refused_same[rule.id] += demand.fact.category == resource.fact.category
-    stored = {
-        (str(line), str(resource)): (str(rule), int(score))
-        for line, resource, rule, score in await Match.filter(
-            rule_version__path=path
-        ).values_list("line_id", "resource_id", "rule_id", "score")
-    }
-    shown = Counter(str(rule) for rule in await Match.filter(rule_version__path=path, status="SUGGESTED").values_list("rule_id", flat=True))
+            judge(tally, document, demand.fact, resource.fact, taxonomy)
+    rows = await Match.filter(rule_version__path=path)
+    stored = {(str(row.line_id), str(row.resource_id)): (row.rule_id, row.score) for row in rows}
+    shown = Counter(row.rule_id for row in rows if row.status is MatchStatus.SUGGESTED)
     print(f"\n{document.id}: {len(demands)} lines x {len(resources)} resources")
+    fine = [tally.print_rule(rule.id, shown[rule.id]) for rule in document.rules]
+    both = stored.keys() | tally.accepted.keys()
+    wrong = [key for key in both if stored.get(key) != tally.accepted.get(key)]
+    print(f"  stored {len(stored)}, evaluator {len(tally.accepted)}, different {len(wrong)}")
+    return not wrong and all(fine)
+
+
+def judge(tally: Tally, document: RuleDocument, demand: Demand, resource: Resource, taxonomy: Taxonomy) -> None:
+    """Ask the evaluator about one pair and count its answers."""
+    if kinship(resource.category, demand.category, taxonomy) is None:
+        return
+    categories, pair = (demand.category, resource.category), (demand.id, resource.id)
     for rule in document.rules:
-        print(
-            f"  {rule.id}: {by_rule[rule.id]} matches ({shown[rule.id]} shown after caps),"
-            f" {refused[rule.id]} refused kindred pairs, {refused_same[rule.id]} of the same category"
-        )
-    wrong = {key for key in stored.keys() | accepted.keys() if stored.get(key) != accepted.get(key)}
-    print(f"  stored {len(stored)}, evaluator {len(accepted)}, different {len(wrong)}")
-    return not wrong and all(by_rule[rule.id] and refused[rule.id] for rule in document.rules)
+        if not addresses(rule, demand.kind):
+            continue
+        verdict = evaluate(rule, demand, resource, taxonomy)
+        if verdict.score is None:
+            tally.refused[rule.id, categories] += 1
+            continue
+        tally.held[rule.id, categories] += 1
+        # Of equal score the earlier rule of the document is the reason.
+        if pair not in tally.accepted or tally.accepted[pair][1] < verdict.score:
+            tally.accepted[pair] = rule.id, verdict.score
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from api.state_machines.rule_version import RuleVersionStatus
 from benchmarks.community import MONDAY, Community, Size, community
 from benchmarks.community_rows import publish, store_community
 from benchmarks.contest import Entrant, agree, contest, do, table
-from benchmarks.databases import own_database
+from benchmarks.databases import opened, own_settings
 from benchmarks.hash_join import HASH_JOINS, Found
 from benchmarks.matching_stages import ENGINE_STAGES, ITEM_STAGES, PLACE_STAGES, stage_rows
 from benchmarks.rule_documents import DOCUMENTS
@@ -137,8 +137,8 @@ async def measure(size: Size, rounds: int) -> str:
     made = community(0, size)
     pool = WorkerPool(1, timeout_seconds=10)
     report = [f"{size.resources} resources, {size.needs} needs, {size.projects} projects"]
-    with clock.fixed(MONDAY + timedelta(hours=8)):
-        async with own_database():
+    with clock.fixed(MONDAY + timedelta(hours=8)), own_settings() as settings:
+        async with opened(settings):
             place = (await store_community(made))["T/D/S/"]
             try:
                 for mode in DOCUMENTS:

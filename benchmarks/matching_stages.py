@@ -17,7 +17,11 @@ from rules.workers import WorkerPool
 REST: Final = "the rest"
 ENGINE_STAGES: Final[Places] = {
     "encode the facts": tuple((rules.deciding, name) for name in ("candidates", "join_chunks", "pair_chunks")),
-    "durable_rules asserts": ((durable_rules_engine, "assert_facts"),),
+    "durable_rules joins (assert)": ((durable_rules_engine, "assert_facts"),),
+    "durable_rules hands out": tuple(
+        (durable_rules_engine, name)
+        for name in ("start_action_for_state", "complete_and_start_action", "delete_state")
+    ),
 }
 PLACE_STAGES: Final[Places] = {
     "read the rows": tuple((api.matching.place, name) for name in ("load_demands", "load_resources", "stored")),

@@ -15,6 +15,7 @@ from api.commands.key import issue_key as issue
 from api.commands.key import revoke_key as revoke
 from api.commands.standing import system_viewer
 from api.errors import DomainError
+from api.imports.problems import MappingRefused
 from api.matching.place import rematch_place
 from api.migrating import migrate
 from api.models import BearerKey, Organisation, Place
@@ -31,6 +32,10 @@ def run(work: Coroutine[Any, Any, Result]) -> Result:
     """Run one piece of work; a fault that people can mend ends with its message, not with a trace."""
     try:
         return asyncio.run(work)
+    except MappingRefused as fault:
+        for problem in fault.problems:
+            console.print(f"[red]{problem.path}: {problem.zh} · {problem.en}[/red]", highlight=False)
+        raise typer.Exit(1) from None
     except DomainError as fault:
         where = f" ({'.'.join(fault.path)})" if fault.path else ""
         console.print(f"[red]{fault.zh}{where}\n{fault.en}{where}[/red]", highlight=False)

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from cross_web import AsyncHTTPRequestAdapter
+from cross_web import AsyncHTTPRequestAdapter, StarletteRequestAdapter
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -30,8 +30,18 @@ from api.settings import Settings
 _EXECUTED = {"GET": {OperationType.QUERY}, "POST": {OperationType.QUERY, OperationType.MUTATION}}
 
 
+class _OpenAdapter(StarletteRequestAdapter):
+    """Strawberry's view of a request, with the request itself."""
+
+    def __init__(self, request: Request) -> None:
+        super().__init__(request)
+        self.request = request
+
+
 class GraphQLView(GraphQL[Context, None]):
     """Answer GraphQL over HTTP; the schema gets this view's documents as an extension."""
+
+    request_adapter_class = _OpenAdapter
 
     def __init__(self, schema: Schema, settings: Settings, gate: Gate) -> None:
         """Take the schema, and the gate that says who is asking."""
@@ -73,7 +83,8 @@ class GraphQLView(GraphQL[Context, None]):
 
     async def parse_http_body(self, request: AsyncHTTPRequestAdapter) -> GraphQLRequestData:
         """Return what is asked, read strictly."""
-        return await read_operation(request.request, self.settings.body_bytes)  # type: ignore[attr-defined]  # Starlette's adapter has it
+        assert isinstance(request, _OpenAdapter)
+        return await read_operation(request.request, self.settings.body_bytes)
 
     async def execute_single(
         self,

@@ -42,12 +42,28 @@ def as_text(value: Any, column: str | None) -> str | None:
         raise CellFault(column, f"超过 {LONGEST_CELL} 字", f"Longer than {LONGEST_CELL} characters")
     cleaned = text.replace("\r\n", "\n").replace("\r", "\n").strip()
     for character in cleaned:
-        if character not in "\n\t" and unicodedata.category(character) in ("Cc", "Cs"):
+        if is_broken(character):
             code = f"U+{ord(character):04X}"
             raise CellFault(
                 column, f"含有控制字符或残缺字符 {code}", f"Control or broken character {code}"
             )
     return cleaned or None
+
+
+def is_broken(character: str) -> bool:
+    """Tell whether a character is a control or half a surrogate pair; line breaks and tabs are none."""
+    return character not in "\n\r\t" and unicodedata.category(character) in ("Cc", "Cs")
+
+
+def without_broken(value: Any) -> Any:
+    """Return a cell without broken characters, those of nested lists too."""
+    if isinstance(value, str):
+        return "".join(character for character in value if not is_broken(character))
+    if isinstance(value, list):
+        return [without_broken(each) for each in value]
+    if isinstance(value, dict):
+        return {name: without_broken(each) for name, each in value.items()}
+    return value
 
 
 def one_line(text: str) -> str:

@@ -14,6 +14,7 @@ from api.imports.targets import FIELDS
 from api.imports.values import Evaluator, column_of, holds
 from api.imports.window_reading import read_windows
 
+LONGEST_ID, LONGEST_NAME, LONGEST_CODE = 200, 200, 40
 Progress = Callable[[int, int], None]
 
 
@@ -134,6 +135,8 @@ def named_place(source: PlaceSource, cells: Cells, evaluator: Evaluator) -> Name
     names = tuple(evaluator.text(step.name, cells) for step in source.steps)
     column = column_of(source.code) or next((found for each in source.steps if (found := column_of(each.name))), None)
     cleaned = tuple(None if name is None else one_line(name) for name in names)
+    for text in (code, *cleaned):
+        short(text or "", LONGEST_CODE if text is code else LONGEST_NAME // 2, column)
     return NamedPlace(source, code, cleaned, column)
 
 
@@ -158,10 +161,17 @@ def _owner(mapping: ImportMapping, cells: Cells, evaluator: Evaluator) -> NamedO
     kind = evaluator.text(mapping.owner.kind, cells)
     source = mapping.owner.place
     place = None if source is None else named_place(source, cells, evaluator)
-    return NamedOwner(one_line(name), kind, place, column)
+    return NamedOwner(short(one_line(name), LONGEST_NAME, column), kind, place, column)
 
 
 def _external(value: str | None, column: str | None) -> str:
     if value is None:
         raise CellFault(column, "没有编号", "The id is missing")
-    return one_line(value)
+    return short(one_line(value), LONGEST_ID, column)
+
+
+def short(text: str, longest: int, column: str | None) -> str:
+    """Return the text. Raise CellFault when it is too long to be looked for in the database."""
+    if len(text) > longest:
+        raise CellFault(column, f"最长 {longest} 个字", f"At most {longest} characters")
+    return text

@@ -57,6 +57,7 @@ class FileShape:
     delimiter: str | None = None
     header_from: int = 1
     header_rows: int = 1
+    drop_controls: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ class Value:
     number: NumberForm | None = None
     dates: tuple[str, ...] = ()
     recognition: Recognition | None = None
+    shorten: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,7 @@ def _mapping(root: Node) -> ImportMapping:
 
 
 def _file(node: Node) -> FileShape:
-    members = node.members(("kind", "sheet", "delimiter", "headerFrom", "headerRows"))
+    members = node.members(("kind", "sheet", "delimiter", "headerFrom", "headerRows", "dropControls"))
     delimiter = given(members, "delimiter", Node.text)
     if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n'):
         members["delimiter"].fault("须为一个字符", "Must be one character")
@@ -106,6 +106,7 @@ def _file(node: Node) -> FileShape:
         delimiter=delimiter,
         header_from=given(members, "headerFrom", lambda each: each.count(100)) or 1,
         header_rows=given(members, "headerRows", lambda each: each.count(5)) or 1,
+        drop_controls=bool(given(members, "dropControls", Node.flag)),
     )
 
 

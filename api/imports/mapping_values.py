@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from api.commands.inputs import LONGEST_TEXT
 from api.imports.cells import normal
 from api.imports.mapping import (
     Fields,
@@ -21,7 +22,7 @@ from api.models.choices import PlaceKind
 
 DATE_WORDS = ("iso", "year.month", "excel")
 SOURCES = ("column", "template", "constant", "first")
-VALUE_KEYS = (*SOURCES, "when", "part", "values", "match", "otherwise", "number", "date", "category")
+VALUE_KEYS = (*SOURCES, "when", "part", "values", "match", "otherwise", "number", "date", "category", "shorten")
 
 
 def read_value(node: Node) -> Value:
@@ -43,6 +44,7 @@ def read_value(node: Node) -> Value:
         number=given(members, "number", _number),
         dates=given(members, "date", _dates) or (),
         recognition=given(members, "category", _recognition),
+        shorten=given(members, "shorten", lambda each: each.count(LONGEST_TEXT)),
     )
 
 

@@ -5,6 +5,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from api.imports.cells import without_broken
 from api.imports.csv_rows import csv_rows
 from api.imports.json_rows import json_rows
 from api.imports.mapping import FileKind, FileShape
@@ -52,6 +53,7 @@ def read_rows(path: Path, shape: FileShape = PLAIN) -> Rows:
         raise FileRefused(f"不认识的文件类型 {path.suffix}", f"Unknown kind of file {path.suffix}")
     read = {FileKind.CSV: csv_rows, FileKind.SHEET: sheet_rows, FileKind.JSON_LINES: json_rows}[kind]
     rows = read(path, shape)
-    yield from islice(rows, MOST_ROWS)
+    for number, cells in islice(rows, MOST_ROWS):
+        yield number, without_broken(cells) if shape.drop_controls else cells
     if next(rows, None) is not None:
         raise FileRefused(f"超过 {MOST_ROWS} 行", f"More than {MOST_ROWS} rows")

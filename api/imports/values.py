@@ -44,6 +44,8 @@ class Evaluator:
             found = _date(found, source.dates, column)
         if source.recognition is not None:
             found = self._category(found, source.recognition, column)
+        if source.shorten is not None and isinstance(found, str) and len(found) > source.shorten:
+            found = f"{found[: source.shorten - 1]}…"
         return found
 
     def text(self, source: Value | None, cells: Cells) -> str | None:

@@ -39,14 +39,11 @@ DECODERS: dict[Kind, Decoder | None] = {
 }
 
 
-def decoder(column: Column, language: str) -> Decoder | None:
+def decoder(column: Column) -> Decoder | None:
     """Return what turns a raw value that is not None into the one that is served; None: nothing to do.
 
-    A masked column is masked here. `SENTENCES` are objects with their text under `zh` and `en`, of
-    which the one in `language` is served as `sentence`.
+    A masked column is masked here.
     """
-    if column.kind is Kind.SENTENCES:
-        return lambda value: [{**each, "sentence": each[language]} for each in _json(value)]
     decode, mask = DECODERS[column.kind], column.mask
     if decode is None or mask is None:
         return decode or mask

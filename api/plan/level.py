@@ -98,7 +98,7 @@ def to_rows(
     """Decode raw rows; a value whose permission the viewer lacks for its row is None."""
     language = viewer.principal.language
     kept = {name: column for name, column in columns.items() if not name.startswith(SCOPE_PREFIX)}
-    steps = [(name, decoder(column, language)) for name, column in kept.items()]
+    steps = [(name, decoder(column)) for name, column in kept.items()]
     texts = [name.removesuffix(ZH) for name in kept if name.endswith(ZH)]
     guarded = [(name, column.permission) for name, column in kept.items() if column.permission]
     switched = [

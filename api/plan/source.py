@@ -26,7 +26,6 @@ class Kind(Enum):
     FEN = auto()
     ID = auto()
     SEALED = auto()
-    SENTENCES = auto()
 
 
 @dataclass(frozen=True, slots=True)

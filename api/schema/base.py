@@ -20,10 +20,8 @@ T = TypeVar("T")
 
 
 def from_row(root: Any, name: str) -> Any:
-    """Resolve a plain field: from the row's values, a JSON object's, or any other object's attributes."""
-    if isinstance(root, Row):
-        return root.values[name]
-    return root[name] if isinstance(root, dict) else getattr(root, name)
+    """Resolve a plain field: from the row's values, or from any other object by attribute."""
+    return root.values[name] if isinstance(root, Row) else getattr(root, name)
 
 
 def value(description: str, **options: Any) -> Any:

@@ -91,7 +91,7 @@ def rule_problem(problem: Any, language: str) -> RuleProblem:
     return RuleProblem(
         path=problem.path,
         code=problem.code,
-        severity=str(problem.severity),
+        severity=str(problem.severity).upper(),
         message=problem.message_en if language == "en" else problem.message_zh,
         suggestion=problem.suggestion,
     )

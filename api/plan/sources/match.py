@@ -32,10 +32,10 @@ MATCH = Source(
             {
                 **plain("rule_id"),
                 "branch": Column("t.branch", Kind.INTEGER),
-                "rule_version": Column("'RuleVersion:' || t.rule_version_id"),
+                "rule_version": Column("t.rule_version_id", Kind.ID),
                 **local_text("rule_title"),
                 **local_text("because"),
-                "conditions": Column("t.conditions", Kind.SENTENCES),
+                "conditions": Column("t.conditions", Kind.JSON),
                 "parts": Column("t.parts", Kind.JSON),
             }
         ),

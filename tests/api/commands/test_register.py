@@ -1,5 +1,6 @@
 """Organisations, households, people: sealed contacts, and who reads them, why and how often."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -229,3 +230,12 @@ async def test_thirty_contacts_an_hour_are_enough(town: Town) -> None:
     with clock.fixed(NOON + timedelta(hours=1, seconds=1)):
         await reveal_contact(staff, "person", me, "通知")
     assert await AuditEntry.all().count() == 32
+
+
+async def test_readings_at_the_same_time_are_counted_too(town: Town) -> None:
+    me = await town.person()
+    staff = town.viewer(Role.COMMITTEE_STAFF, person=await town.person())
+    readings = (reveal_contact(staff, "person", me, "通知") for _ in range(40))
+    ends = await asyncio.gather(*readings, return_exceptions=True)
+    assert sum(isinstance(end, LimitExceeded) for end in ends) == 10
+    assert await AuditEntry.all().count() == 30

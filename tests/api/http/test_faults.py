@@ -71,9 +71,9 @@ async def test_no_log_has_personal_data_in_production(ask: Asking, environment: 
     assert "13812345678" not in str(logged[1])
 
 
-@pytest.mark.parametrize("sent", ["short", "has space in it", "x" * 65, "line\u00e9break1", "a;b;c;d;e;f"])
+@pytest.mark.parametrize("sent", ["short", "has space in it", "x" * 65, "has/slashes/1", "a;b;c;d;e;f"])
 async def test_a_request_id_that_is_no_identifier_is_replaced(ask: Asking, sent: str) -> None:
-    headers = {"X-Request-Id": sent.encode("latin-1").decode("latin-1")}
+    headers = {"X-Request-Id": sent}
     answer = await ask.client.post("/graphql", json={"query": "{requestId}"}, headers=headers)
     assert answer.headers["x-request-id"] != sent
     assert answer.json()["data"]["requestId"] == answer.headers["x-request-id"]

@@ -124,7 +124,7 @@ async def test_a_body_that_lies_about_its_length_is_cut_off(ask: Asking) -> None
         ("{", "PARSE_FAILED"),
         ("{nothing}", "VALIDATION_FAILED"),
         ("query($n:Int!){count(number:$n)}", "INVALID_INPUT"),
-        ("fragment F on Query{hello}", "VALIDATION_FAILED"),
+        ("fragment F on Query{hello}", "UNKNOWN_OPERATION"),
         ("query A{hello} query B{hello}", "UNKNOWN_OPERATION"),
         ("{" * 190, "PARSE_FAILED"),
     ],

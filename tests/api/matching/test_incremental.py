@@ -6,11 +6,17 @@ from typing import Any
 import pytest
 
 from api import db
+from api.matching.facts import load_demands, load_resources
 from api.matching.item import rematch_item
 from api.matching.place import rematch_place, rematch_version
-from api.matching.versions import versions_of
+from api.matching.scope import DemandScope, ResourceScope
+from api.matching.taxonomy import load_known
+from api.matching.versions import versions_around, versions_of
 from api.models import Match, Need, Project, RequirementLine, Resource
 from api.models.choices import ItemKind
+from rules.evaluator import decide_all
+from rules.facts import Batch
+from rules.facts import Resource as ResourceFact
 from rules.workers import WorkerPool
 from tests.api.matching.town import CATEGORIES, Town, rule
 
@@ -150,12 +156,35 @@ async def test_item_by_item_ends_where_everything_anew_ends(town: Town, pool: Wo
     await rematch_place(pool, town.path("T"))
     assert await Match.all().order_by("id").values("id", *COLUMNS) == stepwise, "nothing is left to do"
 
+    held = {(row["rule_set_id"], row["line_id"], row["resource_id"], row["score"]) for row in stepwise}
+    assert held == await naive(town)
+
     dismissed = await Match.filter(status="DISMISSED").count()
     await Match.exclude(status="DISMISSED").delete()
     await rematch_place(pool, town.path("T"))
     anew = await Match.all().values(*COLUMNS)
     assert _sorted(anew) == _sorted([{name: row[name] for name in COLUMNS} for row in stepwise])
     assert len(anew) > dismissed, "a history without a match proves nothing"
+
+
+async def naive(town: Town) -> set[tuple[int, int, int, int]]:
+    """Return rule set, line, resource and best score of every pair that the evaluator accepts, one by one."""
+    demands = await load_demands(DemandScope(("",)))
+    resources = await load_resources(ResourceScope(""))
+    known = await load_known()
+    best: dict[tuple[int, int, int], int] = {}
+    for version in await versions_around(town.path("T")):
+        asked = tuple(row.fact for row in demands if row.path.startswith(version.path))
+        offered = tuple(row.fact for row in resources if touches(row.fact, version.path))
+        for _, line, resource, score in decide_all(version.document, Batch(asked, offered, known.taxonomy)):
+            key = (version.rule_set_id, int(line), int(resource))
+            best[key] = max(score, best.get(key, score))
+    return {(*key, score) for key, score in best.items()}
+
+
+def touches(resource: ResourceFact, path: str) -> bool:
+    areas = resource.service_area or (resource.place.path,)
+    return resource.place.path.startswith(path) or any(area.startswith(path) or path.startswith(area) for area in areas)
 
 
 def _sorted(rows: list[dict[str, Any]]) -> list[str]:

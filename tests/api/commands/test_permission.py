@@ -1,0 +1,60 @@
+"""Commands and reads look at the same facts of a row, or a list would hold what a command refuses."""
+
+import re
+from typing import Any
+
+import pytest
+
+from api.commands.permission import STANDS_FOR, scope_of
+from api.models import (
+    Household,
+    ItemList,
+    Membership,
+    Need,
+    Organisation,
+    Person,
+    Place,
+    Project,
+    Resource,
+    ServiceItem,
+)
+from api.models.choices import Visibility
+from api.plan.registry import source_named
+
+MODELS: dict[str, type[Any]] = {
+    "Household": Household,
+    "Membership": Membership,
+    "Need": Need,
+    "NeedList": ItemList,
+    "Organisation": Organisation,
+    "Person": Person,
+    "Place": Place,
+    "Project": Project,
+    "Resource": Resource,
+    "ServiceItem": ServiceItem,
+}
+
+
+@pytest.mark.usefixtures("database")  # an open database tells models their foreign keys
+@pytest.mark.parametrize("name", MODELS)
+async def test_a_row_s_scope_has_the_facts_that_its_source_declares(name: str) -> None:
+    declared = {fact: re.fullmatch(r"t\.(\w+)", sql) for fact, sql in source_named(name).columns.items()}
+    columns = {fact: match[1] for fact, match in declared.items() if match}
+    assert columns.keys() == declared.keys()
+    given: dict[str, Any] = {column: number for number, column in enumerate(set(columns.values()), start=1)}
+    given |= {"path": "D/S/"} | ({"visibility": Visibility.MEMBERS} if "visibility" in columns else {})
+    scope = scope_of(MODELS[name](**given))
+    found = {
+        "path": scope.path,
+        "visibility": scope.visibility,
+        "owner_person": scope.owner_person_id,
+        "owner_household": scope.owner_household_id,
+        "owner_organisation": scope.owner_organisation_id,
+        "assigned_person": scope.assigned_person_id,
+        "assigned_organisation": scope.assigned_organisation_id,
+    }
+    assert found == {fact: given[columns[fact]] if fact in columns else None for fact in found}
+
+
+def test_every_model_that_stands_for_an_owner_is_compared_with_its_source() -> None:
+    assert set(STANDS_FOR) <= set(MODELS.values())

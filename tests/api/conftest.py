@@ -1,0 +1,28 @@
+"""Fixtures of the reading side: an open database with the made-up city in it."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from api.settings import Settings
+from tests.api.world import World
+from tests.api.world_documents import Documents
+from tests.api.world_items import Items
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """The made-up city: its register, its items and what stands beside them."""
+
+    world: World
+    items: Items
+    documents: Documents
+
+
+@pytest.fixture
+async def city(database: Settings) -> City:
+    """Return the made-up city, written to an empty database."""
+    world = World()
+    await world.register()
+    items = await Items(world).build()
+    return City(world, items, await Documents(world, items).build())

@@ -1,0 +1,110 @@
+"""Ask the schema in process, as anybody, and count the SQL statements that the answer took."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, cast
+
+import strawberry
+from graphql import GraphQLError
+
+from api.context import Context
+from api.errors import DomainError
+from api.plan.statement import Statement
+from api.plan.viewer import Viewer
+from api.runtime import Runtime
+from api.schema.root import build_schema
+from auth.enforcement import Authoriser
+from auth.policy import load_shipped
+from auth.principal import ANONYMOUS, HeldRole, Principal, PrincipalKind
+from auth.roles import Role
+
+# The type of the rows of each root field that is a connection.
+LISTS = {
+    "Place": "places", "Organisation": "organisations", "Category": "categories", "Need": "needs",
+    "Resource": "resources", "Project": "projects", "ServiceItem": "serviceItems", "NeedList": "needLists",
+    "ResourceList": "resourceLists", "ProjectList": "projectLists", "Match": "matches", "RuleSet": "ruleSets",
+    "AuditEntry": "auditEntries", "Job": "jobs", "ApiKey": "apiKeys",
+}  # fmt: skip
+SYSTEM = Principal(PrincipalKind.PERSON, person_id=1, held=(HeldRole(Role.AUDITOR, ""),), actor="auditor")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: data, errors, and how many SQL statements it took."""
+
+    data: Any
+    errors: list[GraphQLError]
+    statements: int
+
+    @property
+    def fault(self) -> DomainError:
+        """Return the one error, which must be one that the caller can mend."""
+        (error,) = self.errors
+        assert isinstance(error.original_error, DomainError), error
+        return error.original_error
+
+
+@cache
+def schema() -> strawberry.Schema:
+    """Return the schema, built once a process."""
+    return build_schema()
+
+
+@cache
+def authoriser() -> Authoriser:
+    """Return the shipped policy's authoriser."""
+    return Authoriser(load_shipped())
+
+
+def viewer(principal: Principal) -> Viewer:
+    """Return a viewer whose reads need no runtime."""
+    return Viewer(principal, authoriser(), cast("Runtime", None))
+
+
+async def ask(query: str, principal: Principal = ANONYMOUS, **variables: Any) -> Answer:
+    """Return the answer to a question, errors and all."""
+    with counted() as statements:
+        result = await schema().execute(query, variable_values=variables, context_value=Context(viewer(principal)))
+    return Answer(result.data, list(result.errors or ()), len(statements))
+
+
+async def answer(query: str, principal: Principal = ANONYMOUS, **variables: Any) -> Any:
+    """Return the data of a question that must be answered without an error."""
+    found = await ask(query, principal, **variables)
+    assert not found.errors, found.errors
+    return found.data
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """Give a list that fills with the texts of all statements which run in the block."""
+    texts: list[str] = []
+    original = Statement.fetch
+
+    async def fetch(self: Statement, text: str) -> list[dict[str, Any]]:
+        texts.append(text)
+        return await original(self, text)
+
+    Statement.fetch = fetch  # type: ignore[method-assign]  # only counted; the real one runs
+    try:
+        yield texts
+    finally:
+        Statement.fetch = original  # type: ignore[method-assign]  # as it was
+
+
+async def every_id(field: str, principal: Principal, arguments: str = "") -> list[str]:
+    """Walk all pages of a root field and return the identifiers in their order."""
+    found: list[str] = []
+    after: str | None = None
+    while True:
+        text = f"query ($after: String) {{ p: {field}(first: 100, after: $after {arguments}) {{ {PAGE} }} }}"
+        page = (await answer(text, principal, after=after))["p"]
+        found += [node["id"] for node in page["nodes"]]
+        if not page["pageInfo"]["hasNextPage"]:
+            return found
+        after = page["pageInfo"]["endCursor"]
+
+
+PAGE = "nodes { id } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }"
