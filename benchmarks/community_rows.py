@@ -138,9 +138,7 @@ def _resource(fact: ResourceFact, places: dict[str, Place]) -> Resource:
     )  # fmt: skip
 
 
-def _item(
-    fact: Demand | ResourceFact, title: str, family: str | None, source: str, places: dict[str, Place]
-) -> Values:
+def _item(fact: Demand | ResourceFact, title: str, family: str | None, source: str, places: dict[str, Place]) -> Values:
     place = places[fact.place.path]
     point = fact.point or (None, None)
     return {

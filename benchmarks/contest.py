@@ -10,6 +10,7 @@ import statistics
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 Step = Callable[[], object]
 """Something to do; what it returns is awaited when it can be."""
@@ -95,7 +96,19 @@ def agree(answers: Mapping[str, object]) -> None:
     (first, expected), *others = answers.items()
     for name, answer in others:
         if answer != expected:
-            raise Disagreement(f"{name} and {first} do not give the same answer")
+            raise Disagreement(f"{name} and {first} do not give the same answer: {_apart(answer, expected)}")
+
+
+def _apart(one: Any, other: Any) -> str:
+    """Return the first place in which two answers differ."""
+    if isinstance(one, dict) and isinstance(other, dict) and one.keys() == other.keys():
+        return next(f".{key}{_apart(one[key], other[key])}" for key in one if one[key] != other[key])
+    if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        at = next(at for at, pair in enumerate(zip(one, other, strict=True)) if pair[0] != pair[1])
+        return f"[{at}]{_apart(one[at], other[at])}"
+    if isinstance(one, set) and isinstance(other, set):
+        return f" {sorted(one - other)[:3]} against {sorted(other - one)[:3]}"
+    return f" {str(one)[:80]} against {str(other)[:80]}"
 
 
 def table(title: str, head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:

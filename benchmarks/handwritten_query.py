@@ -4,7 +4,6 @@ It obeys the same rules of visibility, written out for a partner with one key an
 same answer to the letter. It is the yardstick for the reader that answers any question.
 """
 
-import base64
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -23,7 +22,7 @@ query Partner($within: String!, $first: Int!) {
       lines { quantity unit }
       matches(first: 3) { nodes { score reason { ruleTitle because } resource { id title } } }
     }
-    pageInfo { hasNextPage endCursor }
+    pageInfo { hasNextPage }
   }
 }"""
 
@@ -34,13 +33,17 @@ _OWN: Final = "(n.owner_organisation_id = $1 OR n.assigned_organisation_id = $1)
 _STATEMENT: Final = f"""
 SELECT n.id, n.number, n.title_zh, n.status, n.urgency, c.code, c.label_zh, p.id AS place, p.name_zh,
     (LINES) AS lines, (MATCHES) AS matches
-FROM need n
+FROM (
+    -- The page first: else the lists below would be made for every row and then thrown away.
+    SELECT * FROM need n
+    WHERE n.status IN ('REQUESTED', 'DELIBERATING', 'DISPATCHED')
+        AND ((n.public_path >= $4 AND n.public_path < $5) OR (n.path >= $4 AND n.path < $5 AND {_OWN}))
+        AND {_SEEN.format("n", " OR n.assigned_organisation_id = $1")}
+    ORDER BY n.id DESC LIMIT $6
+) n
 JOIN category c ON c.code = n.category
 JOIN place p ON p.id = CASE WHEN {_OWN} THEN n.place_id ELSE n.public_place_id END
-WHERE n.status IN ('REQUESTED', 'DELIBERATING', 'DISPATCHED')
-    AND ((n.public_path >= $4 AND n.public_path < $5) OR (n.path >= $4 AND n.path < $5 AND {_OWN}))
-    AND {_SEEN.format("n", " OR n.assigned_organisation_id = $1")}
-ORDER BY n.id DESC LIMIT $6"""
+ORDER BY n.id DESC"""
 _LINES: Final = "SELECT quantity, unit FROM requirement_line WHERE need_id = n.id ORDER BY position, id LIMIT 100"
 _MATCHES: Final = f"""SELECT m.score, m.rule_title_zh, m.because_zh, r.id, r.title_zh
     FROM "match" m JOIN resource r ON r.id = m.resource_id
@@ -74,11 +77,7 @@ class Handwritten:
         values = [ORGANISATION, seat, f"{seat[:-1]}0", path, f"{path[:-1]}0", first + 1]
         rows = await db.reading().execute_query_dict(self.text, values)
         nodes = [self._node(row) for row in rows[:first]]
-        cursor = orjson.dumps(["newest", rows[: first][-1]["id"]]) if nodes else b""
-        page = {
-            "hasNextPage": len(rows) > first,
-            "endCursor": base64.urlsafe_b64encode(cursor).decode().rstrip("=") or None,
-        }
+        page = {"hasNextPage": len(rows) > first}
         return orjson.dumps({"data": {"needs": {"nodes": nodes, "pageInfo": page}}})
 
     def _node(self, row: dict[str, Any]) -> dict[str, Any]:

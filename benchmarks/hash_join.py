@@ -6,6 +6,7 @@ and it gives no reason.
 
 from collections.abc import Iterator
 
+from rules.decision import Decision
 from rules.derivation import Kin, KinIndex, metres, overlap_minutes
 from rules.facts import Batch, Demand, Resource
 
@@ -66,6 +67,11 @@ def pair_rules(batch: Batch) -> Found:
     return found
 
 
+def found_in(decision: Decision) -> Found:
+    """Return the matches of a decision of the engine in the same form."""
+    return {(each.rule_id, each.demand_id, each.resource_id, each.score) for each in decision.firings}
+
+
 HASH_JOINS = {"join": join_rules, "pair": pair_rules}
 
 
@@ -80,7 +86,9 @@ def _kindred(batch: Batch) -> Iterator[tuple[Demand, Resource, Kin]]:
         fitting = kindred.get(demand.category)
         if fitting is None:
             fitting = kindred[demand.category] = [
-                (resource, kin) for code, kin in index.kindred(demand.category).items() for resource in of_category[code]
+                (resource, kin)
+                for code, kin in index.kindred(demand.category).items()
+                for resource in of_category[code]
             ]
         for resource, kin in fitting:
             yield demand, resource, kin

@@ -1,6 +1,6 @@
 """Match one community: the engine alone, a hash join, and the whole way from rows to stored matches.
 
-    python -m benchmarks.matching [--rounds 15]
+python -m benchmarks.matching [--rounds 15]
 """
 
 import argparse
@@ -20,7 +20,7 @@ from benchmarks.community import MONDAY, Community, Size, community
 from benchmarks.community_rows import publish, store_community
 from benchmarks.contest import Entrant, agree, contest, do, table
 from benchmarks.databases import opened, own_settings
-from benchmarks.hash_join import HASH_JOINS, Found
+from benchmarks.hash_join import HASH_JOINS, found_in
 from benchmarks.matching_stages import ENGINE_STAGES, ITEM_STAGES, PLACE_STAGES, stage_rows
 from benchmarks.rule_documents import DOCUMENTS
 from rules.compiler import CompiledVersion, compile_document
@@ -108,7 +108,9 @@ class Bench:
             for each in best_per_pair(decision.firings, self.document)
         }
         stored = await Match.all().values_list("rule_id", "line_id", "resource_id", "score")
-        agree({ENGINE: best, WHOLE: {(rule, str(line), str(resource), score) for rule, line, resource, score in stored}})
+        agree(
+            {ENGINE: best, WHOLE: {(rule, str(line), str(resource), score) for rule, line, resource, score in stored}}
+        )
         for need, few in self.batches.items():
             lines = {fact.id for fact in few.demands}
             agree({
@@ -117,11 +119,6 @@ class Bench:
                 ENGINE: {each for each in found_in(decision) if each[1] in lines},
             })  # fmt: skip
         return len(best)
-
-
-def found_in(decision: Decision) -> Found:
-    """Return the matches of a decision in the hash join's form."""
-    return {(each.rule_id, each.demand_id, each.resource_id, each.score) for each in decision.firings}
 
 
 def _around(batch: Batch, need: str) -> Batch:

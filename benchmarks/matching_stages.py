@@ -19,8 +19,7 @@ ENGINE_STAGES: Final[Places] = {
     "encode the facts": tuple((rules.deciding, name) for name in ("candidates", "join_chunks", "pair_chunks")),
     "durable_rules joins (assert)": ((durable_rules_engine, "assert_facts"),),
     "durable_rules hands out": tuple(
-        (durable_rules_engine, name)
-        for name in ("start_action_for_state", "complete_and_start_action", "delete_state")
+        (durable_rules_engine, name) for name in ("start_action_for_state", "complete_and_start_action", "delete_state")
     ),
 }
 PLACE_STAGES: Final[Places] = {

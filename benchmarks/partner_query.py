@@ -1,6 +1,6 @@
 """The partner's query through the server, against SQL written by hand, on the same rows in the same run.
 
-    python -m benchmarks.partner_query [--rounds 10] [--requests 20] [--postgres] [--profile]
+python -m benchmarks.partner_query [--rounds 10] [--requests 20] [--postgres] [--profile]
 """
 
 import argparse
@@ -54,7 +54,12 @@ class Bench:
 
     def entrants(self, times: int) -> list[Entrant]:
         """Return the four ways; one client each, which sends a request when the last is answered."""
-        ways = {OVER_HTTP: self.over_http, SCHEMA: self.by_schema, HAND_HTTP: self.by_hand_over_http, HAND: self.by_hand}
+        ways = {
+            OVER_HTTP: self.over_http,
+            SCHEMA: self.by_schema,
+            HAND_HTTP: self.by_hand_over_http,
+            HAND: self.by_hand,
+        }
         return [Entrant(name, way, times=times) for name, way in ways.items()]
 
     async def over_http(self) -> bytes:
@@ -140,7 +145,9 @@ async def measure(size: CitySize, rounds: int, times: int, *, postgres: bool = F
                 counts, answer = {}, {}
                 for entrant in entrants:
                     with statements() as ran:
-                        answer[entrant.name] = orjson.loads(str(await do(entrant.run), "utf-8"))  # type: ignore[call-overload]  # all give bytes
+                        found = await do(entrant.run)
+                    assert isinstance(found, bytes)
+                    answer[entrant.name] = orjson.loads(found)
                     counts[entrant.name] = len(ran)
                 agree(answer)
                 figures = await contest(entrants, rounds)
@@ -196,9 +203,7 @@ def main() -> None:
     parser.add_argument("--profile", action="store_true", help="tell where the schema's time goes")
     given = parser.parse_args()
     print(
-        asyncio.run(
-            measure(CitySize(), given.rounds, given.requests, postgres=given.postgres, profile=given.profile)
-        )
+        asyncio.run(measure(CitySize(), given.rounds, given.requests, postgres=given.postgres, profile=given.profile))
     )
 
 

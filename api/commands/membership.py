@@ -75,7 +75,7 @@ async def grant_membership(viewer: Viewer, values: Mapping[str, Any]) -> int:
         membership = Membership(id=new_id(), **columns)
         scope = scope_of(membership)
         rule = require(viewer, Object.MEMBERSHIP, Action.CREATE, scope, visible=True)
-        pass
+        _refuse_excess(viewer, membership)
         await membership.save(force_create=True)
         work.record(_done("grant", membership, {"role": [None, membership.role]}, rule))
     return int(membership.id)

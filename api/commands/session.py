@@ -99,9 +99,7 @@ async def _count_try(account: Account) -> None:
     if account.last_failure_at is not None and account.last_failure_at < now - WINDOW:
         await Account.filter(id=account.id, last_failure_at=account.last_failure_at).update(failures=0)
     may_try = Q(failures__lt=FREE_TRIES) | Q(last_failure_at__lte=now - WAIT)
-    counted = await Account.filter(may_try, id=account.id).update(
-        failures=F("failures") + 1, last_failure_at=now
-    )
+    counted = await Account.filter(may_try, id=account.id).update(failures=F("failures") + 1, last_failure_at=now)
     if not counted:
         raise TooManyTries()
 

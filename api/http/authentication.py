@@ -52,9 +52,7 @@ class Gate:
         if principal.session is not None:
             await self._note_use(principal.session)
         spoken = language(request.headers.get("accept-language")) or principal.language
-        return Viewer(
-            replace(principal, language=spoken), authoriser, runtime, request.state.request_id
-        )
+        return Viewer(replace(principal, language=spoken), authoriser, runtime, request.state.request_id)
 
     async def _authoriser(self, runtime: Runtime) -> Authoriser:
         number = await policy_number()

@@ -86,9 +86,7 @@ def refuse_unstorable(value: Any, *path: str) -> None:
     while waiting:
         found, place, depth = waiting.pop()
         if depth > DEEPEST:
-            raise Refusal(
-                400, Code.BAD_REQUEST, f"嵌套超过 {DEEPEST} 层", f"Nested deeper than {DEEPEST} levels"
-            )
+            raise Refusal(400, Code.BAD_REQUEST, f"嵌套超过 {DEEPEST} 层", f"Nested deeper than {DEEPEST} levels")
         if isinstance(found, str):
             if "\0" in found:
                 raise Refusal(

@@ -107,18 +107,14 @@ class Documents:
         if "\\u" in text and _has_nul(document):
             return Prepared(document, (_told(InvalidInput("文字不能含有 NUL 字符", "A text must not contain NUL")),))
         errors = validate_document(self._core, document, self._rules)
-        return Prepared(
-            document, tuple(coded(error, Code.VALIDATION_FAILED) for error in errors), varies
-        )
+        return Prepared(document, tuple(coded(error, Code.VALIDATION_FAILED) for error in errors), varies)
 
     def _remember(self, text: str, prepared: Prepared) -> None:
         if len(text) > REMEMBERED_CHARACTERS // 10:
             return
         self._known[text] = prepared
         self._characters += len(text)
-        while (
-            len(self._known) > REMEMBERED_DOCUMENTS or self._characters > REMEMBERED_CHARACTERS
-        ):
+        while len(self._known) > REMEMBERED_DOCUMENTS or self._characters > REMEMBERED_CHARACTERS:
             forgotten, _ = self._known.popitem(last=False)
             self._characters -= len(forgotten)
 
@@ -146,9 +142,7 @@ class PreparedDocuments(SchemaExtension):
     def on_validate(self) -> Iterator[None]:
         """Give the errors found; an empty list says that validation is done."""
         context = self.execution_context
-        beyond = self._documents.too_large(
-            self._prepared, context.operation_name, context.variables or {}
-        )
+        beyond = self._documents.too_large(self._prepared, context.operation_name, context.variables or {})
         context.pre_execution_errors = [beyond] if beyond else list(self._prepared.errors)
         yield
 

@@ -75,7 +75,5 @@ async def not_served(request: Request, fault: Exception) -> Response:
     """Answer what no address serves, in the shape of all other errors."""
     assert isinstance(fault, HTTPException)
     code = Code.METHOD_NOT_ALLOWED if fault.status_code == 405 else Code.NO_SUCH_ADDRESS
-    refusal = Refusal(
-        fault.status_code, code, "此地址不提供这项服务", fault.detail, fault.headers or {}
-    )
+    refusal = Refusal(fault.status_code, code, "此地址不提供这项服务", fault.detail, fault.headers or {})
     return refusal_response(request, refusal)

@@ -46,13 +46,9 @@ def shown(error: GraphQLError, audience: Audience) -> dict[str, Any]:
     return answer
 
 
-def log_fault(
-    fault: BaseException, reference: str, *, words: bool, path: list[str | int] | None = None
-) -> None:
+def log_fault(fault: BaseException, reference: str, *, words: bool, path: list[str | int] | None = None) -> None:
     """Write where an unforeseen error came from; without its words, which may hold personal data."""
-    frames = [
-        f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(fault.__traceback__)
-    ]
+    frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(fault.__traceback__)]
     more = {"words": str(fault)} if words else {}
     _log.error(
         "unforeseen error",

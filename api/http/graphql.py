@@ -160,9 +160,5 @@ class GraphQLView(GraphQL[Context, None]):
 
 def _not_allowed(kind: OperationType) -> Refusal:
     if kind is OperationType.SUBSCRIPTION:
-        return Refusal(
-            400, Code.OPERATION_NOT_ALLOWED, "订阅不能用此方式请求", "Subscriptions are not served this way"
-        )
-    return Refusal(
-        405, Code.OPERATION_NOT_ALLOWED, "变更须用 POST", "Mutations need POST", {"Allow": "POST"}
-    )
+        return Refusal(400, Code.OPERATION_NOT_ALLOWED, "订阅不能用此方式请求", "Subscriptions are not served this way")
+    return Refusal(405, Code.OPERATION_NOT_ALLOWED, "变更须用 POST", "Mutations need POST", {"Allow": "POST"})

@@ -115,9 +115,7 @@ def measure(
 ) -> Measure:
     """Return what one operation of a parsed document asks; the document need not be valid."""
     found = Measure()
-    fragments = {
-        each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)
-    }
+    fragments = {each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)}
     walk = _Walk(schema, fragments, _with_defaults(operation, variables), found)
     whole = _selections(walk, operation.selection_set, schema.get_root_type(operation.operation), 0)
     found.depth, found.aliases, found.nodes = whole.depth, whole.aliases, whole.nodes

@@ -35,19 +35,13 @@ async def _session(request: Request) -> Response:
         raise Refusal(400, Code.BAD_REQUEST, "请求体须为一个 JSON 对象", "The body must be a JSON object")
     for name in ("login", "password"):
         if not isinstance(given.get(name), str) or not given[name]:
-            raise Refusal(
-                400, Code.BAD_REQUEST, f"缺少 {name}", f"{name} is missing", extensions={"path": [name]}
-            )
+            raise Refusal(400, Code.BAD_REQUEST, f"缺少 {name}", f"{name} is missing", extensions={"path": [name]})
     state = request.app.state
     door: Door = state.door
     try:
-        session = await open_session(
-            given["login"], given["password"], door, state.runtime, request.state.request_id
-        )
+        session = await open_session(given["login"], given["password"], door, state.runtime, request.state.request_id)
     except Unauthenticated as fault:
         raise Refusal(401, ErrorCode.UNAUTHENTICATED, fault.zh, fault.en) from None
     except TooManyTries as fault:
-        raise Refusal(
-            429, Code.TOO_MANY_TRIES, fault.zh, fault.en, {"Retry-After": str(fault.seconds)}
-        ) from None
+        raise Refusal(429, Code.TOO_MANY_TRIES, fault.zh, fault.en, {"Retry-After": str(fault.seconds)}) from None
     return json_response({"token": session.token, "expiresAt": session.expires_at.isoformat()})

@@ -20,7 +20,7 @@ from api.state_machines.match import MatchStatus
 AT_ONCE: Final = 500
 SAME: Final = (
     "rule_version_id", "rule_id", "branch", "need_id", "project_id", "community_id", "path", "score",
-    "rule_title_zh", "rule_title_en", "because_zh", "because_en", "parts", 
+    "rule_title_zh", "rule_title_en", "because_zh", "because_en", "parts", "conditions",
 )  # fmt: skip
 _JSON: Final = ("parts", "conditions")
 

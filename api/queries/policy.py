@@ -15,6 +15,4 @@ async def policy_number() -> int:
 async def overlay_rows() -> list[Sequence[str]]:
     """Return the additional rows as (role, object, action, relation, effect, id)."""
     rows = await PolicyOverlay.all().using_db(db.reading()).order_by("rule_id")
-    return [
-        (row.role, row.object, row.action, row.relation, row.effect, row.rule_id) for row in rows
-    ]
+    return [(row.role, row.object, row.action, row.relation, row.effect, row.rule_id) for row in rows]

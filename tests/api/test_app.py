@@ -60,9 +60,7 @@ async def test_production_refuses_the_data_of_a_demo(settings: Settings) -> None
         create_app(production(settings.data_directory))
 
 
-async def test_a_database_that_was_not_migrated_is_refused(
-    make_database: MakeDatabase, tmp_path: Path
-) -> None:
+async def test_a_database_that_was_not_migrated_is_refused(make_database: MakeDatabase, tmp_path: Path) -> None:
     with make_database(False) as url:
         app = create_app(settings_for(url, tmp_path), small_schema())
         with pytest.raises(StartRefused, match="wujia migrate"):

@@ -1,7 +1,5 @@
 """`wujia demo --json` as a newcomer meets it: one line, an answer, and the same again tomorrow."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import httpx
@@ -98,7 +96,3 @@ def test_a_token_that_nobody_issued_is_refused(server: Server) -> None:
     assert answer.json()["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
 
 
-def test_the_command_line_helps_those_who_call_it_without_a_command() -> None:
-    shown = subprocess.run([sys.executable, "-m", "wujia", "--help"], capture_output=True, text=True, check=True)
-    for command in ("demo", "serve", "migrate", "seed", "import", "match", "key", "schema"):
-        assert command in shown.stdout

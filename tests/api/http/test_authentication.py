@@ -44,9 +44,7 @@ async def who(ask: Asking, headers: dict[str, str]) -> list[str]:
     ],
 )
 @pytest.mark.parametrize("accept", [JSON, "application/graphql-response+json"])
-async def test_a_bad_credential_is_401_and_never_anonymous(
-    ask: Asking, sent: str, reason: str, accept: str
-) -> None:
+async def test_a_bad_credential_is_401_and_never_anonymous(ask: Asking, sent: str, reason: str, accept: str) -> None:
     answer = await ask("{hello}", headers={"Authorization": sent}, accept=accept)
     assert (answer.status_code, code(answer)) == (401, "UNAUTHENTICATED")
     assert answer.json()["errors"][0]["extensions"]["reason"] == reason
@@ -130,9 +128,7 @@ async def test_a_path_that_would_reach_its_neighbour_grants_nothing(ask: Asking,
     assert await who(ask, await key_for(person=person)) == ["PERSON", "zh"]
 
 
-async def test_a_suspended_organisation_gives_its_people_no_role_and_its_key_no_entry(
-    ask: Asking, town: Town
-) -> None:
+async def test_a_suspended_organisation_gives_its_people_no_role_and_its_key_no_entry(ask: Asking, town: Town) -> None:
     firm = await town.organisation(kind="PROPERTY_FIRM")
     clerk = await town.person()
     await member(town, "PROPERTY_CLERK", person_id=clerk, organisation_id=firm)
@@ -157,9 +153,7 @@ async def test_the_language_is_the_headers_else_the_persons(ask: Asking, town: T
     assert (await who(ask, headers | {"Accept-Language": "fr"}))[1] == "en"
 
 
-async def test_a_key_is_noted_as_used_once_a_day(
-    ask: Asking, town: Town, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_key_is_noted_as_used_once_a_day(ask: Asking, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     headers = await key_for(person=await town.person())
     statements = written(monkeypatch)
     for moment, noted in ((NOW, 1), (NOW + timedelta(hours=1), 1), (NOW + timedelta(hours=13), 2)):
@@ -225,9 +219,7 @@ async def test_a_changed_policy_is_in_force_at_the_next_request(app: Starlette, 
     assert not anybody_may()
 
 
-async def test_a_policy_row_that_cannot_be_read_changes_nothing_and_is_logged(
-    app: Starlette, ask: Asking
-) -> None:
+async def test_a_policy_row_that_cannot_be_read_changes_nothing_and_is_logged(app: Starlette, ask: Asking) -> None:
     before = app.state.runtime.policy.current
     await PolicyOverlay.create(
         rule_id="X001", role="KING", object="AuditEntry", action="read", relation="any", effect="allow"

@@ -40,7 +40,5 @@ def test_the_media_type_of_the_greatest_weight_is_answered(accept: str | None, a
         ("en;q=x, zh;q=0.1", "zh"),
     ],
 )
-def test_the_preferred_language_is_chosen_and_chinese_between_equals(
-    accepted: str | None, chosen: str | None
-) -> None:
+def test_the_preferred_language_is_chosen_and_chinese_between_equals(accepted: str | None, chosen: str | None) -> None:
     assert language(accepted) == chosen

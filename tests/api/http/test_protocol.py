@@ -73,9 +73,7 @@ async def test_other_methods_are_refused(ask: Asking, method: str) -> None:
     ],
 )
 @pytest.mark.parametrize("accept", [JSON, GRAPHQL_JSON])
-async def test_a_hostile_body_is_400_with_a_stable_code(
-    ask: Asking, body: bytes, expected: str, accept: str
-) -> None:
+async def test_a_hostile_body_is_400_with_a_stable_code(ask: Asking, body: bytes, expected: str, accept: str) -> None:
     answer = await ask.raw(body, accept=accept)
     assert (answer.status_code, code(answer)) == (400, expected)
     assert answer.headers["content-type"] == f"{accept}; charset=utf-8"
@@ -183,9 +181,7 @@ async def test_a_query_by_get_is_answered_outside_production(ask: Asking) -> Non
         ({"query": "subscription{ticks}"}, 400, "OPERATION_NOT_ALLOWED"),
     ],
 )
-async def test_a_get_may_only_query(
-    ask: Asking, parameters: dict[str, str], status: int, expected: str
-) -> None:
+async def test_a_get_may_only_query(ask: Asking, parameters: dict[str, str], status: int, expected: str) -> None:
     answer = await ask.client.get("/graphql", params=parameters, headers={"Accept": JSON})
     assert (answer.status_code, code(answer)) == (status, expected)
 

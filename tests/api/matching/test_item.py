@@ -8,7 +8,7 @@ from api import clock, db
 from api.matching import deciding
 from api.matching.faults import EngineDisagrees, TooMuchAtOnce
 from api.matching.item import rematch_item
-from api.models import Match, Need, Resource
+from api.models import Match, Need, RequirementLine, Resource
 from api.models.choices import ItemKind
 from rules.evaluator import Verdict
 from rules.workers import WorkerPool
@@ -157,6 +157,18 @@ async def test_a_cap_holds_back_the_rest_and_lets_the_next_in(town: Town, pool: 
     await match(pool, first)
     assert await pairs() == {(first.id, resource.id)}
     await Need.filter(id=first.id).update(status="WITHDRAWN")
+    await match(pool, first)
+    assert await pairs() == {(second.id, resource.id)}
+
+
+async def test_lines_that_are_replaced_give_back_what_they_held_of_a_cap(town: Town, pool: WorkerPool) -> None:
+    await town.publish("A", rule(caps={"perResource": 1}))
+    resource = await town.resource("A1", "life")
+    first, second = await town.need("A1", "life"), await town.need("A2", "life")
+    await match(pool, resource)
+    assert await pairs() == {(first.id, resource.id)}
+    await RequirementLine.filter(need_id=first.id).delete()
+    await town.lines({"need_id": first.id}, [{"category": "space"}])
     await match(pool, first)
     assert await pairs() == {(second.id, resource.id)}
 
