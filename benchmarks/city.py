@@ -1,6 +1,6 @@
 """Match many communities one after the other: milliseconds of each, and whether memory stays flat.
 
-python -m benchmarks.city [--communities 200]
+Run `python -m benchmarks.city [--communities 200]`.
 """
 
 import argparse

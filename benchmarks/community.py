@@ -18,7 +18,7 @@ LEAVES: Final = {
     "culture": ("calligraphy", "dance", "lecture", "sport"),
 }
 TAXONOMY: Final = Taxonomy(
-    {root: None for root in LEAVES} | {f"{root}.{leaf}": root for root, leaves in LEAVES.items() for leaf in leaves},
+    dict.fromkeys(LEAVES) | {f"{root}.{leaf}": root for root, leaves in LEAVES.items() for leaf in leaves},
     frozenset({frozenset({"life.meal", "care.elder"}), frozenset({"space.yard", "culture.sport"})}),
 )
 PARTY_KINDS: Final = ("ENTERPRISE", "MERCHANT", "SCHOOL", "SOCIAL_ORGANISATION")

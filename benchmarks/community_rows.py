@@ -91,11 +91,11 @@ def _profile(facts: PlaceFacts) -> Values:
 
 
 async def _store_demands(made: Community, places: dict[str, Place]) -> None:
-    affairs = {"NEED": Need, "PROJECT": Project}
+    affairs: tuple[tuple[str, type[Need | Project]], ...] = (("NEED", Need), ("PROJECT", Project))
     lines: dict[str, list[Demand]] = {}
     for fact in made.batch.demands:
         lines.setdefault(fact.item_id, []).append(fact)
-    for kind, model in affairs.items():
+    for kind, model in affairs:
         await model.bulk_create(_affair(model, facts[0], places) for facts in lines.values() if facts[0].kind == kind)
     await RequirementLine.bulk_create(
         RequirementLine(

@@ -58,6 +58,7 @@ async def contest(entrants: Sequence[Entrant], rounds: int) -> dict[str, Figures
     """Run all entrants in each round, every round beginning with another one; the first round warms up."""
     figures = {entrant.name: Figures() for entrant in entrants}
     for number in range(rounds + 1):
+        gc.collect()
         at = number % len(entrants)
         for entrant in (*entrants[at:], *entrants[:at]):
             into = figures[entrant.name] if number else Figures()
@@ -66,7 +67,6 @@ async def contest(entrants: Sequence[Entrant], rounds: int) -> dict[str, Figures
 
 
 async def _round(entrant: Entrant, into: Figures) -> None:
-    gc.collect()
     runs: list[float] = []
     cpu = 0.0
     for _ in range(entrant.times):

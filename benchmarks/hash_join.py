@@ -22,11 +22,11 @@ def join_rules(batch: Batch) -> Found:
     found: Found = set()
     for demand, resource, kin in _kindred(batch):
         here, there = demand.place, resource.place
-        if here.estate is not None and here.estate == there.estate and kin.distance <= 1:
-            if _enough(demand, resource):
-                score = 10 + (5 if here.building is not None and here.building == there.building else 0)
-                score += 3 if resource.price_class in FREE else 0
-                found.add(("near-and-enough", demand.id, resource.id, score))
+        near = here.estate is not None and here.estate == there.estate
+        if near and kin.distance <= 1 and _enough(demand, resource):
+            score = 10 + (5 if here.building is not None and here.building == there.building else 0)
+            score += 3 if resource.price_class in FREE else 0
+            found.add(("near-and-enough", demand.id, resource.id, score))
         if demand.kind == "NEED":
             if (
                 resource.at_home
@@ -35,9 +35,10 @@ def join_rules(batch: Batch) -> Found:
                 and resource.category.split(".")[0] in ("life", "care")
             ):
                 found.add(("at-home-where-many-are-old", demand.id, resource.id, 30))
-            if demand.urgency in HIGH and resource.provider_type != "PERSON":
-                if resource.response_minutes is not None and resource.response_minutes <= 120:
-                    found.add(("urgent-and-quick", demand.id, resource.id, 15))
+            minutes = resource.response_minutes
+            quick = minutes is not None and minutes <= 120
+            if demand.urgency in HIGH and quick and resource.provider_type != "PERSON":
+                found.add(("urgent-and-quick", demand.id, resource.id, 15))
         elif resource.provider_organisation_kind in ("ENTERPRISE", "MERCHANT"):
             cheap = demand.estimated_cost is None or demand.estimated_cost <= 8000
             if cheap and here.subdistrict is not None and here.subdistrict == there.subdistrict:

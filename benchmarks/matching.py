@@ -1,6 +1,6 @@
 """Match one community: the engine alone, a hash join, and the whole way from rows to stored matches.
 
-python -m benchmarks.matching [--rounds 15]
+Run `python -m benchmarks.matching [--rounds 15]`.
 """
 
 import argparse

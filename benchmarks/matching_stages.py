@@ -33,7 +33,9 @@ PLACE_STAGES: Final[Places] = {
 }
 ITEM_STAGES: Final[Places] = {
     "read the rows": tuple((api.matching.item, name) for name in ("load_demands", "load_resources", "stored")),
-    "read taxonomy and versions": tuple((api.matching.item, name) for name in ("load_known", "versions_over", "versions_of")),
+    "read taxonomy and versions": tuple(
+        (api.matching.item, name) for name in ("load_known", "versions_over", "versions_of")
+    ),
     "ask the engine's child": ((WorkerPool, "decide"),),
     "check with the evaluator": ((api.matching.deciding, "evaluate"),),
     "write the reasons": ((api.matching.item, "match_row"),),

@@ -1,6 +1,6 @@
 """The partner's query through the server, against SQL written by hand, on the same rows in the same run.
 
-python -m benchmarks.partner_query [--rounds 10] [--requests 20] [--postgres] [--profile]
+Run `python -m benchmarks.partner_query [--rounds 10] [--requests 20] [--postgres] [--profile]`.
 """
 
 import argparse

@@ -61,8 +61,8 @@ async def store_city(size: CitySize) -> Partner:
     communities, buildings = await _store_places(size)
     await Organisation.bulk_create(
         Organisation(
-            id=ORGANISATION + each, name_zh=f"单位{each}", kind_id=kinds[PARTY_KINDS[each % len(PARTY_KINDS)]], family="UNITS",
-            place=communities[each % len(communities)], path=communities[each % len(communities)].path,
+            id=ORGANISATION + each, name_zh=f"单位{each}", kind_id=kinds[PARTY_KINDS[each % len(PARTY_KINDS)]],
+            family="UNITS", place=communities[each % len(communities)], path=communities[each % len(communities)].path,
         )
         for each in range(size.organisations)
     )  # fmt: skip
@@ -159,8 +159,8 @@ async def _partner(community: Place) -> str:
     """Give an organisation a seat in one community, and its program a key; return the key."""
     made, now = new_key(KeyKind.ORGANISATION), clock.now()
     await Membership.create(
-        organisation_id=ORGANISATION, family="UNITS", role=Role.UNIT_REPRESENTATIVE.value, place=community, path=community.path,
-        valid_from=clock.today() - timedelta(days=1),
+        organisation_id=ORGANISATION, family="UNITS", role=Role.UNIT_REPRESENTATIVE.value, place=community,
+        path=community.path, valid_from=clock.today() - timedelta(days=1),
     )  # fmt: skip
     await BearerKey.create(
         key_id=made.key_id, secret_hash=made.secret_hash, organisation_id=ORGANISATION, label="measured",

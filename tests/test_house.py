@@ -116,7 +116,9 @@ def test_the_check_of_silenced_lines_tells_good_from_bad(comment: str, good: boo
 
 def test_no_file_speaks_of_the_workplace() -> None:
     found = {
-        name_of(place): sorted({hit.group() for hit in WORDS_OF_THE_WORKPLACE.finditer(place.read_text())})
+        name_of(place): sorted(
+            {hit.group() for hit in WORDS_OF_THE_WORKPLACE.finditer(place.read_text(errors="replace"))}
+        )
         for place in files()
         if place.suffix in WRITTEN
     }

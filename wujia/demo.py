@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import socket
 import sys
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -43,7 +45,7 @@ def run(port: int, data: Path, *, as_json: bool) -> None:
     settings = Settings(_env_file=None, environment=Environment.DEMO, data_directory=data, database_url=None, port=port)
     asyncio.run(migrate(settings))
     logins = asyncio.run(_prepare(settings))
-    asyncio.run(_serve(settings, logins, as_json))
+    _serve(settings, logins, as_json)
 
 
 async def _prepare(settings: Settings) -> list[dict[str, str]]:
@@ -66,19 +68,27 @@ async def _login(runtime: Runtime, name: str, role: Role) -> dict[str, str]:
     return {"role": name, "name": ROLE_LABELS[role].zh, "place": place.name_zh, "token": issued.token}
 
 
-async def _serve(settings: Settings, logins: list[dict[str, str]], as_json: bool) -> None:
+class _Server(uvicorn.Server):
+    """Tells where it is as soon as it answers."""
+
+    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._announce = announce
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then tell."""
+        await super().startup(sockets)
+        self._announce()
+
+
+def _serve(settings: Settings, logins: list[dict[str, str]], as_json: bool) -> None:
     config = uvicorn.Config(
         create_app(settings), host=settings.host, port=settings.port, access_log=False, log_level="warning"
     )
-    server = uvicorn.Server(config)
-    announced = asyncio.create_task(_announce(server, settings, logins, as_json))
-    await server.serve()
-    announced.cancel()
+    _Server(config, lambda: _announce(settings, logins, as_json)).run()
 
 
-async def _announce(server: uvicorn.Server, settings: Settings, logins: list[dict[str, str]], as_json: bool) -> None:
-    while not server.started:
-        await asyncio.sleep(0.02)
+def _announce(settings: Settings, logins: list[dict[str, str]], as_json: bool) -> None:
     url = f"http://{settings.host}:{settings.port}"
     if as_json:
         line = json.dumps({"url": url, "graphql": f"{url}/graphql", "logins": logins}, ensure_ascii=False)

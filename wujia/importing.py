@@ -14,9 +14,7 @@ from api.plan.viewer import Viewer
 MOST_SHOWN = 200
 
 
-async def run_with_progress(
-    viewer: Viewer, mapping: Path, file: Path, dry_run: bool, console: Console
-) -> ImportReport:
+async def run_with_progress(viewer: Viewer, mapping: Path, file: Path, dry_run: bool, console: Console) -> ImportReport:
     """Import with a bar.
 
     Raises:

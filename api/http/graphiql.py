@@ -14,7 +14,7 @@ FOLDER: Final = Path(__file__).parents[1] / "static" / "graphiql"
 ADDRESS: Final = "/static/graphiql"
 # GraphiQL sets styles from its script and has its fonts and pictures within its style sheet.
 CONTENT_SECURITY_POLICY: Final = (
-    "default-src 'self'; script-src 'none'; style-src 'self' 'unsafe-inline'; font-src 'self' data:; img-src 'self' data:; "
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self' data:; img-src 'self' data:; "
     "object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 

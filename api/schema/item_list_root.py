@@ -73,7 +73,7 @@ class ListQuery:
     async def need_lists(
         self,
         info: Info,
-        filter: ListFilter | None = None,  # noqa: A002  the contract's name
+        filter: ListFilter | None = None,
         order_by: ItemOrder = ItemOrder.NEWEST,
         first: int | None = None,
         after: str | None = None,
@@ -87,7 +87,7 @@ class ListQuery:
     async def resource_lists(
         self,
         info: Info,
-        filter: ListFilter | None = None,  # noqa: A002  the contract's name
+        filter: ListFilter | None = None,
         order_by: ItemOrder = ItemOrder.NEWEST,
         first: int | None = None,
         after: str | None = None,
@@ -101,7 +101,7 @@ class ListQuery:
     async def project_lists(
         self,
         info: Info,
-        filter: ListFilter | None = None,  # noqa: A002  the contract's name
+        filter: ListFilter | None = None,
         order_by: ItemOrder = ItemOrder.NEWEST,
         first: int | None = None,
         after: str | None = None,
@@ -120,7 +120,7 @@ class ListMutation:
         description="Publish a need list; needs permission needList:publish",
         extensions=[Requires(Object.NEED_LIST, Action.PUBLISH)],
     )
-    async def need_list_publish(self, info: Info, input: ListInput) -> NeedListResult:  # noqa: A002  the usual name
+    async def need_list_publish(self, info: Info, input: ListInput) -> NeedListResult:
         """Publish."""
         return await _publish(info, ListKind.NEED, input)
 
@@ -128,7 +128,7 @@ class ListMutation:
         description="Publish a resource list; needs permission resourceList:publish",
         extensions=[Requires(Object.RESOURCE_LIST, Action.PUBLISH)],
     )
-    async def resource_list_publish(self, info: Info, input: ListInput) -> ResourceListResult:  # noqa: A002
+    async def resource_list_publish(self, info: Info, input: ListInput) -> ResourceListResult:
         """Publish."""
         return await _publish(info, ListKind.RESOURCE, input)
 
@@ -136,7 +136,7 @@ class ListMutation:
         description="Publish a project list; needs permission projectList:publish",
         extensions=[Requires(Object.PROJECT_LIST, Action.PUBLISH)],
     )
-    async def project_list_publish(self, info: Info, input: ListInput) -> ProjectListResult:  # noqa: A002
+    async def project_list_publish(self, info: Info, input: ListInput) -> ProjectListResult:
         """Publish."""
         return await _publish(info, ListKind.PROJECT, input)
 

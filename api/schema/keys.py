@@ -74,7 +74,7 @@ class KeyMutation:
         self,
         info: Info,
         id: strawberry.ID,
-        purpose: str,  # noqa: A002  Relay's name
+        purpose: str,
     ) -> ContactRevealResult:
         """Reveal."""
         kind = id.partition(":")[0]
@@ -88,7 +88,7 @@ class KeyMutation:
         description="Issue a key to an organisation; needs permission apiKey:issue",
         extensions=[Requires(Object.API_KEY, Action.ISSUE)],
     )
-    async def api_key_issue(self, info: Info, input: ApiKeyInput) -> IssuedKeyResult:  # noqa: A002  the usual name
+    async def api_key_issue(self, info: Info, input: ApiKeyInput) -> IssuedKeyResult:
         """Issue."""
         organisation = row_id(input.organisation, "Organisation", ("organisation",))
         valid = timedelta(days=max(0, min(input.days, 10_000)))
@@ -101,7 +101,7 @@ class KeyMutation:
         description="Revoke a key at once; needs permission apiKey:revoke",
         extensions=[Requires(Object.API_KEY, Action.REVOKE)],
     )
-    async def api_key_revoke(self, info: Info, id: strawberry.ID) -> ApiKeyResult:  # noqa: A002
+    async def api_key_revoke(self, info: Info, id: strawberry.ID) -> ApiKeyResult:
         """Revoke."""
         key = row_id(id, "ApiKey", ("id",))
         return await changed(info, "ApiKey", await key_commands.revoke_key(info.context.viewer, key))

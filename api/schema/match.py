@@ -131,7 +131,7 @@ class MatchQuery:
     async def matches(
         self,
         info: Info,
-        filter: MatchFilter | None = None,  # noqa: A002  the contract's name
+        filter: MatchFilter | None = None,
         order_by: MatchOrder = MatchOrder.BEST,
         first: int | None = None,
         after: str | None = None,
@@ -154,7 +154,7 @@ class MatchMutation:
         description="Dismiss a match with a reason; needs permission match:dismiss",
         extensions=[Requires(Object.MATCH, Action.DISMISS)],
     )
-    async def match_dismiss(self, info: Info, id: strawberry.ID, reason: str) -> MatchResult:  # noqa: A002
+    async def match_dismiss(self, info: Info, id: strawberry.ID, reason: str) -> MatchResult:
         """Dismiss."""
         key = row_id(id, "Match", ("id",))
         return await changed(info, "Match", await commands.dismiss_match(info.context.viewer, key, reason))

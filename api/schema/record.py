@@ -84,7 +84,7 @@ class RecordQuery:
         return await _page(info, "ApiKey", within, first, after)
 
 
-async def _page(info: Info, name: str, within: str | None, first: int | None, after: str | None) -> Connection:  # type: ignore[type-arg]
+async def _page(info: Info, name: str, within: str | None, first: int | None, after: str | None) -> Connection:  # type: ignore[type-arg]  # rows, which the type reads
     paging = {"first": first, "after": after}
     return await queries.page(  # type: ignore[return-value]  # a page is what a connection reads
         info.context.viewer, name, selected(info._raw_info), within, paging

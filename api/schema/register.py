@@ -89,14 +89,14 @@ class RegisterQuery:
     @strawberry.field(description="All units of measure")
     async def units_of_measure(self, info: Info) -> list[UnitOfMeasure]:
         """Return the units."""
-        return await queries.reference(info.context.viewer, "UnitOfMeasure", selected(info._raw_info))  # type: ignore[return-value]
+        return await queries.reference(info.context.viewer, "UnitOfMeasure", selected(info._raw_info))  # type: ignore[return-value]  # rows, which the type reads
 
     @strawberry.field(description="All target groups")
     async def target_groups(self, info: Info) -> list[TargetGroup]:
         """Return the groups."""
-        return await queries.reference(info.context.viewer, "TargetGroup", selected(info._raw_info))  # type: ignore[return-value]
+        return await queries.reference(info.context.viewer, "TargetGroup", selected(info._raw_info))  # type: ignore[return-value]  # rows, which the type reads
 
     @strawberry.field(description="All kinds of party")
     async def party_kinds(self, info: Info) -> list[PartyKind]:
         """Return the kinds."""
-        return await queries.reference(info.context.viewer, "PartyKind", selected(info._raw_info))  # type: ignore[return-value]
+        return await queries.reference(info.context.viewer, "PartyKind", selected(info._raw_info))  # type: ignore[return-value]  # rows, which the type reads

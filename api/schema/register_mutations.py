@@ -142,7 +142,7 @@ class RegisterMutation:
         description="Create a place; needs permission place:create",
         extensions=[Requires(Object.PLACE, Action.CREATE)],
     )
-    async def place_create(self, info: Info, input: PlaceInput) -> PlaceResult:  # noqa: A002  the usual name
+    async def place_create(self, info: Info, input: PlaceInput) -> PlaceResult:
         """Create."""
         return await changed(info, "Place", await place_commands.create_place(info.context.viewer, given(input)))
 
@@ -150,7 +150,7 @@ class RegisterMutation:
         description="Register an organisation; needs permission organisation:create",
         extensions=[Requires(Object.ORGANISATION, Action.CREATE)],
     )
-    async def organisation_register(self, info: Info, input: OrganisationInput) -> OrganisationResult:  # noqa: A002
+    async def organisation_register(self, info: Info, input: OrganisationInput) -> OrganisationResult:
         """Register."""
         done = await organisation_commands.register_organisation(info.context.viewer, given(input))
         return await changed(info, "Organisation", done)
@@ -164,7 +164,7 @@ class RegisterMutation:
         info: Info,
         id: strawberry.ID,
         changes: OrganisationChanges,
-        expected_version: int,  # noqa: A002
+        expected_version: int,
     ) -> OrganisationResult:
         """Update."""
         key = row_id(id, "Organisation", ("id",))
@@ -182,7 +182,7 @@ class RegisterMutation:
         info: Info,
         id: strawberry.ID,
         reason: str,
-        expected_version: int,  # noqa: A002
+        expected_version: int,
     ) -> OrganisationResult:
         """Suspend."""
         key = row_id(id, "Organisation", ("id",))
@@ -193,7 +193,7 @@ class RegisterMutation:
         description="Register a household; needs permission household:create",
         extensions=[Requires(Object.HOUSEHOLD, Action.CREATE)],
     )
-    async def household_register(self, info: Info, input: HouseholdInput) -> HouseholdResult:  # noqa: A002
+    async def household_register(self, info: Info, input: HouseholdInput) -> HouseholdResult:
         """Register."""
         done = await person_commands.register_household(info.context.viewer, given(input))
         return await changed(info, "Household", done)
@@ -202,7 +202,7 @@ class RegisterMutation:
         description="Register a person; needs permission person:create",
         extensions=[Requires(Object.PERSON, Action.CREATE)],
     )
-    async def person_register(self, info: Info, input: PersonInput) -> PersonResult:  # noqa: A002
+    async def person_register(self, info: Info, input: PersonInput) -> PersonResult:
         """Register."""
         done = await person_commands.register_person(info.context.viewer, given(input))
         return await changed(info, "Person", done)
@@ -211,7 +211,7 @@ class RegisterMutation:
         description="Give a person or organisation a role; needs permission membership:create",
         extensions=[Requires(Object.MEMBERSHIP, Action.CREATE)],
     )
-    async def membership_grant(self, info: Info, input: MembershipInput) -> MembershipResult:  # noqa: A002
+    async def membership_grant(self, info: Info, input: MembershipInput) -> MembershipResult:
         """Grant."""
         done = await membership_commands.grant_membership(info.context.viewer, given(input))
         return await changed(info, "Membership", done)
@@ -225,7 +225,7 @@ class RegisterMutation:
         info: Info,
         id: strawberry.ID,
         expected_version: int,
-        last_day: date | None = None,  # noqa: A002
+        last_day: date | None = None,
     ) -> MembershipResult:
         """End."""
         key = row_id(id, "Membership", ("id",))
@@ -240,7 +240,7 @@ class RegisterMutation:
         self,
         info: Info,
         id: strawberry.ID,
-        expected_version: int,  # noqa: A002
+        expected_version: int,
     ) -> MembershipResult:
         """Confirm."""
         key = row_id(id, "Membership", ("id",))

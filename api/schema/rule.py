@@ -106,7 +106,7 @@ class RuleQuery:
     async def rule_sets(
         self,
         info: Info,
-        filter: RuleSetFilter | None = None,  # noqa: A002  the contract's name
+        filter: RuleSetFilter | None = None,
         order_by: ItemOrder = ItemOrder.NEWEST,
         first: int | None = None,
         after: str | None = None,
@@ -117,7 +117,7 @@ class RuleQuery:
         return await item_page(info, "RuleSet", filter, order_by, (first, after, last, before))
 
     @strawberry.field(description="Rule version by its identifier; null when there is none")
-    async def rule_version(self, info: Info, id: strawberry.ID) -> RuleVersion | None:  # noqa: A002
+    async def rule_version(self, info: Info, id: strawberry.ID) -> RuleVersion | None:
         """Return one version."""
         key = row_id(id, "RuleVersion", ("id",))
         return await changed(info, "RuleVersion", key, missing=None)
@@ -176,7 +176,7 @@ class RuleMutation:
         description="Publish an older version's document anew; needs permission ruleVersion:restore",
         extensions=[Requires(Object.RULE_VERSION, Action.RESTORE)],
     )
-    async def rule_version_restore(self, info: Info, id: strawberry.ID) -> RuleVersionResult:  # noqa: A002
+    async def rule_version_restore(self, info: Info, id: strawberry.ID) -> RuleVersionResult:
         """Restore."""
         key = row_id(id, "RuleVersion", ("id",))
         return await changed(info, "RuleVersion", await commands.restore_version(info.context.viewer, key))

@@ -218,8 +218,8 @@ def test_only_the_engine_module_knows_the_library_and_uses_no_host() -> None:
                 if any("durable" in name for name in [*names, getattr(node, "module", "") or ""]):
                     users.setdefault(path.name, set())
             is_call = isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
-            if is_call and node.value.id == "durable_rules_engine":  # type: ignore[attr-defined]
-                users.setdefault(path.name, set()).add(node.attr)  # type: ignore[attr-defined]
+            if is_call and node.value.id == "durable_rules_engine":  # type: ignore[attr-defined]  # a C extension without types
+                users.setdefault(path.name, set()).add(node.attr)  # type: ignore[attr-defined]  # a C extension without types
 
     # Facts only, one state, no events, no callbacks, no threads, no timers.
     assert users == {

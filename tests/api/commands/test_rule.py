@@ -6,21 +6,18 @@ from typing import Any
 
 import pytest
 
-from api.commands.match import dismiss_match
 from api.commands.rule import check_draft, publish_version, restore_version, save_draft
 from api.errors import (
     Duplicate,
     Forbidden,
     InvalidInput,
-    InvalidTransition,
     LimitExceeded,
     NotFound,
     RuleProblems,
     StaleVersion,
     Unauthenticated,
 )
-from api.jobs.draining import run_waiting_jobs
-from api.models import AuditEntry, Event, Job, Match, RuleSet, RuleVersion
+from api.models import AuditEntry, Event, Job, RuleSet, RuleVersion
 from api.plan.viewer import Viewer
 from api.runtime import Runtime
 from api.settings import Settings
@@ -29,42 +26,8 @@ from auth.policy import load_shipped
 from auth.principal import ANONYMOUS, HeldRole, Principal, PrincipalKind
 from auth.roles import Role
 from rules.workers import WorkerPool
-from tests.api.matching.town import Town, pairs, rule
-
-As = Callable[..., Viewer]
-
-
-@pytest.fixture
-async def town(database: Settings) -> Town:
-    return await Town().build()
-
-
-@pytest.fixture
-async def runtime(database: Settings) -> Any:
-    pool = WorkerPool(1, timeout_seconds=10)
-    yield Runtime(database, AuthoriserHolder(load_shipped()), pool)
-    await pool.close()
-
-
-@pytest.fixture
-def viewer(town: Town, runtime: Runtime) -> As:
-    def make(role: Role | None = None, code: str = "A") -> Viewer:
-        principal = ANONYMOUS
-        if role is not None:
-            held = (HeldRole(role, town.path(code)),)
-            principal = Principal(PrincipalKind.PERSON, person_id=town.clerk, held=held, actor="tester")
-        return Viewer(principal, runtime.policy.current, runtime)
-
-    return make
-
-
-def document(*rules: dict[str, Any], key: str = "haircuts", **more: Any) -> str:
-    title = {"zh": "理发规则", "en": "Haircut rules"}
-    return json.dumps(
-        {"format": 1, "kind": "match", "id": key, "title": title, "rules": list(rules) or [rule()], **more},
-        ensure_ascii=False,
-    )
-
+from tests.api.commands.office import As, document
+from tests.api.matching.town import Town, rule
 
 ADMINISTRATOR = Role.COMMITTEE_ADMINISTRATOR
 
@@ -240,43 +203,3 @@ async def test_a_sound_draft_has_no_error(viewer: As) -> None:
         examples=[{"title": "同一社区", "expect": True, "facts": {"pair.sameCommunity": True, "pair.served": False}}]
     )
     assert await check_draft(viewer(ADMINISTRATOR), document(good)) == []
-
-
-async def test_a_match_is_dismissed_once_with_a_reason_and_the_next_takes_its_place(
-    town: Town, viewer: As, runtime: Runtime
-) -> None:
-    administrator = viewer(ADMINISTRATOR)
-    need = await town.need("A1", "life")
-    first, second = await town.resource("A1", "life"), await town.resource("A2", "life")
-    capped = document(rule(caps={"perDemand": 1}))
-    rule_set = await save_draft(administrator, None, town.places["A"].id, capped, None)
-    await publish_version(administrator, rule_set, 1)
-    await run_waiting_jobs(runtime)
-    assert await pairs() == {(need.id, first.id)}
-
-    match = await Match.get(resource_id=first.id)
-    for other, refusal in ((viewer(), Unauthenticated), (viewer(Role.AUDITOR), Forbidden)):
-        with pytest.raises(refusal):
-            await dismiss_match(other, match.id, "不合适")
-    with pytest.raises(InvalidInput):
-        await dismiss_match(administrator, match.id, " ")
-    with pytest.raises(NotFound):
-        await dismiss_match(administrator, 12345, "不合适")
-
-    await dismiss_match(administrator, match.id, "不合适")
-    assert await pairs() == {(need.id, second.id)}
-    with pytest.raises(InvalidTransition):
-        await dismiss_match(administrator, match.id, "还是不合适")
-    assert (await Match.get(id=match.id)).status_reason == "不合适"
-
-
-async def test_a_match_of_a_hidden_need_does_not_exist_for_others(town: Town, viewer: As, runtime: Runtime) -> None:
-    await town.need("A1", "life", visibility="ADMINISTRATORS")
-    await town.resource("A1", "life")
-    administrator = viewer(ADMINISTRATOR)
-    rule_set = await save_draft(administrator, None, town.places["A"].id, document(), None)
-    await publish_version(administrator, rule_set, 1)
-    await run_waiting_jobs(runtime)
-    match = await Match.get()
-    with pytest.raises(NotFound):
-        await dismiss_match(viewer(ADMINISTRATOR, "B"), match.id, "不合适")

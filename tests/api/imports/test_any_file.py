@@ -12,13 +12,13 @@ from api.imports.problems import FileRefused
 from api.imports.recognition import Recogniser
 from api.imports.run import run_import
 from api.imports.values import Evaluator
-from api.models import Organisation, Resource
+from api.models import ExternalId, Organisation, Resource
 from api.plan.viewer import Viewer
 from tests.api.imports.conftest import Write, resources
 
 EXAMPLES = Path(__file__).parents[3] / "docs" / "examples"
 SOUND = "id,name,city,rooms\n1,甲店,东市,2\n2,乙店,西市,1万\n3,\"丙,店\",东湖,0\n"
-NASTY = (b"\x00", b"\xff", b'"', b"\n", b",", b"\xed\xa0\x80", b"-", b"9" * 30, b"\xe2\x80\xa8", b"\x81", b"{", "万".encode())
+NASTY = (b"\x00", b"\xff", b'"', b"\n", b",", b"\xed\xa0\x80", b"-", b"9" * 30, b"\xe2\x80\xa8", b"\x81", b"{")
 CELLS = st.dictionaries(
     st.sampled_from(["id", "city", "institution", "wanted", "progress", "other", "spec"]),
     st.none() | st.text(max_size=40) | st.floats() | st.integers() | st.lists(st.text(max_size=3), max_size=2),
@@ -41,7 +41,7 @@ async def test_a_damaged_file_is_reported_and_never_half_stored(viewer: Viewer, 
     faulty = 0
     for _ in range(120):
         content = SOUND.encode(dice.choice(["utf-8", "utf-8-sig", "gb18030"]))
-        for _ in range(dice.randint(1, 3)):
+        for _ in range(dice.randint(1, 2)):
             at = dice.randrange(len(content))
             content = content[:at] + dice.choice(NASTY) + content[at + dice.randint(0, 3) :]
         path.write_bytes(content)
@@ -53,10 +53,8 @@ async def test_a_damaged_file_is_reported_and_never_half_stored(viewer: Viewer, 
             continue
         assert all(problem.row >= 1 and problem.zh and problem.en for problem in report.problems)
         faulty += bool(report.problems)
-        if not report.written:
-            assert not await Resource.all().count()
-            assert not await Organisation.all().count()
-        else:
-            await Resource.all().delete()
-            await Organisation.all().delete()
-    assert 20 <= faulty <= 118
+        for model in (Resource, Organisation, ExternalId):
+            if not report.written:
+                assert not await model.all().count()
+            await model.all().delete()
+    assert 20 <= faulty <= 100

@@ -16,30 +16,30 @@ from tests.api.world import write
 
 
 class Walk:
-    """A walk over the pages of one connection, from either end."""
+    """A walk over the pages of one connection, from either end.
 
-    def __init__(self, before: str, after: str = "", forward: bool = True) -> None:
-        self.before, self.after, self.forward = before, after, forward
+    `text` is the selection, with ARGUMENTS where the paging goes and PAGE where the page is selected;
+    `path` leads from the answer to the page.
+    """
+
+    def __init__(self, text: str, *path: str, forward: bool = True) -> None:
+        self.text, self.path, self.forward = text, path, forward
         self.cursor: str | None = None
         self.ids: list[str] = []
         self.done = False
 
-    async def page(self, size: int, *path: str) -> dict[str, Any]:
-        """Fetch the next page of so many; `path` leads from the answer to the page."""
+    async def page(self, size: int) -> dict[str, Any]:
+        """Fetch the next page of so many."""
         end, beyond = ("first", "after") if self.forward else ("last", "before")
-        arguments = f"{end}: {size}, {beyond}: $cursor"
-        text = f"query ($cursor: String) {{ {self.before}({arguments}{self.after}) {{ {PAGE} }} {'}' * len(path)}"
-        data = await answer(text, SYSTEM, cursor=self.cursor)
-        for step in path:
-            data = data[step]
-        self.take(data)
-        return data
-
-    def take(self, page: dict[str, Any]) -> None:
+        selected = self.text.replace("ARGUMENTS", f"{end}: {size}, {beyond}: $cursor").replace("PAGE", f"{{ {PAGE} }}")
+        page = await answer(f"query ($cursor: String) {{ {selected} }}", SYSTEM, cursor=self.cursor)
+        for step in self.path:
+            page = page[step]
         found, info = [node["id"] for node in page["nodes"]], page["pageInfo"]
         self.ids = self.ids + found if self.forward else found + self.ids
         self.done = not info["hasNextPage" if self.forward else "hasPreviousPage"]
         self.cursor = info["endCursor" if self.forward else "startCursor"] or self.cursor
+        return page
 
 
 def forged(*parts: Any) -> str:
@@ -100,9 +100,9 @@ async def test_a_page_says_where_it_lies(city: City) -> None:
     ids = [f"Need:{need.id}" for need in sorted(city.items.needs, key=lambda each: -each.id)]
     for size in (1, 7, 40, 79, 80, 81):
         for forward in (True, False):
-            walk, pages = Walk("{ needs", forward=forward), 0
+            walk, pages = Walk("needs(ARGUMENTS) PAGE", "needs", forward=forward), 0
             while not walk.done:
-                page = await walk.page(size, "needs")
+                page = await walk.page(size)
                 info, first = page["pageInfo"], pages == 0
                 assert info["hasPreviousPage" if forward else "hasNextPage"] is (not first)
                 pages += 1
@@ -135,9 +135,9 @@ async def test_between_two_cursors_lies_what_lies_between_them(city: City) -> No
 @pytest.mark.parametrize("field", LISTS.values())
 async def test_every_root_field_walks_all_its_rows_in_pages_of_three(field: str, city: City) -> None:
     whole = (await answer(f"{{ p: {field}(first: 100) {{ {PAGE} totalCount }} }}", SYSTEM))["p"]
-    walk = Walk(f"{{ p: {field}")
+    walk = Walk(f"p: {field}(ARGUMENTS) PAGE", "p")
     while not walk.done:
-        await walk.page(3, "p")
+        await walk.page(3)
 
     assert walk.ids == [node["id"] for node in whole["nodes"]]
     assert len(set(walk.ids)) == whole["totalCount"] == len(walk.ids) > 0
@@ -148,9 +148,9 @@ async def test_every_root_field_walks_all_its_rows_in_pages_of_three(field: str,
 async def test_a_need_present_throughout_appears_exactly_once(city: City, seed: int, forward: bool, order: str) -> None:
     chance = random.Random(seed)
     present = {need.id for need in await Need.all()}
-    walk = Walk("{ needs", f", orderBy: {order}", forward)
+    walk = Walk(f"needs(ARGUMENTS, orderBy: {order}) PAGE", "needs", forward=forward)
     while not walk.done:
-        await walk.page(chance.randrange(1, 40), "needs")
+        await walk.page(chance.randrange(1, 40))
         for _ in range(chance.randrange(4)):
             await write([city.items.need()])
         changed = chance.choice(sorted(present))
@@ -181,10 +181,12 @@ async def test_a_match_present_throughout_appears_exactly_once_also_below_its_re
     make = city.documents.match
     first = [make(lines.pop(), resource, wanted) for _ in range(25)]
     await write(first)
-    walk = Walk(f'{{ node(id: "Resource:{resource.id}") {{ ... on Resource {{ matches' if nested else "{ matches", "", forward)
-    path = ("node", "matches") if nested else ("matches",)
+    walk = Walk("matches(ARGUMENTS) PAGE", "matches", forward=forward)
+    if nested:
+        below = f'node(id: "Resource:{resource.id}") {{ ... on Resource {{ matches(ARGUMENTS) PAGE }} }}'
+        walk = Walk(below, "node", "matches", forward=forward)
     while not walk.done:
-        await Walk.page(walk, chance.randrange(1, 12), *path) if not nested else await nested_page(walk, chance)
+        await walk.page(chance.randrange(1, 12))
         if lines:
             await write([make(lines.pop(), resource, wanted)])
         await Match.filter(id=chance.choice(first).id).update(status="DISMISSED", status_reason="不合适")
@@ -193,9 +195,3 @@ async def test_a_match_present_throughout_appears_exactly_once_also_below_its_re
     ordered = sorted(first, key=lambda each: (-each.score, -each.id))
     mine = {f"Match:{each.id}" for each in first}
     assert [each for each in walk.ids if each in mine] == [f"Match:{each.id}" for each in ordered]
-
-
-async def nested_page(walk: Walk, chance: random.Random) -> None:
-    end, beyond = ("first", "after") if walk.forward else ("last", "before")
-    text = f"query ($c: String) {{ {walk.before}({end}: {chance.randrange(1, 12)}, {beyond}: $c) {{ {PAGE} }} }} }} }}"
-    walk.take((await answer(text, SYSTEM, c=walk.cursor))["node"]["matches"])

@@ -88,7 +88,7 @@ def wrong_mode() -> EngineAnswer:
 def unknown_forgotten() -> EngineAnswer:
     """Compare the stand-ins of unknown values and unequal units as if they were values."""
     # setattr, because the name is private to the normal form.
-    setattr(normal_form, "_needed", lambda comparison: ())  # noqa: B010
+    setattr(normal_form, "_needed", lambda comparison: ())  # noqa: B010  planting is replacing a name by its text
     return engine_answers(Engine())
 
 
@@ -99,7 +99,7 @@ def computed_in_doubles() -> EngineAnswer:
         return double_text(float(value) * term.times + term.plus)
 
     # setattr, because the name is an import there and no part of the interface.
-    setattr(encoder_terms, "scaled_text", in_doubles)  # noqa: B010
+    setattr(encoder_terms, "scaled_text", in_doubles)  # noqa: B010  planting is replacing a name by its text
     return engine_answers(Engine())
 
 
@@ -120,7 +120,7 @@ def _with_branches(step: Callable[[Condition, int], tuple[Branch, ...]]) -> Engi
         return step(condition, most)
 
     # setattr, because the name is an import there and no part of the interface.
-    setattr(compiler, "branches", replaced)  # noqa: B010
+    setattr(compiler, "branches", replaced)  # noqa: B010  planting is replacing a name by its text
     return engine_answers(Engine())
 
 
