@@ -91,12 +91,12 @@ def _profile(facts: PlaceFacts) -> Values:
 
 
 async def _store_demands(made: Community, places: dict[str, Place]) -> None:
-    affairs: tuple[tuple[str, type[Need | Project]], ...] = (("NEED", Need), ("PROJECT", Project))
     lines: dict[str, list[Demand]] = {}
     for fact in made.batch.demands:
         lines.setdefault(fact.item_id, []).append(fact)
-    for kind, model in affairs:
-        await model.bulk_create(_affair(model, facts[0], places) for facts in lines.values() if facts[0].kind == kind)
+    affairs = [_affair(facts[0], places) for facts in lines.values()]
+    await Need.bulk_create(affair for affair in affairs if isinstance(affair, Need))
+    await Project.bulk_create(affair for affair in affairs if isinstance(affair, Project))
     await RequirementLine.bulk_create(
         RequirementLine(
             id=int(fact.id), position=position, kind=fact.line_kind, category=fact.category,
@@ -115,16 +115,16 @@ async def _store_demands(made: Community, places: dict[str, Place]) -> None:
     )  # fmt: skip
 
 
-def _affair(model: type[Need | Project], fact: Demand, places: dict[str, Place]) -> Need | Project:
-    own: Values = {"number": fact.item_id, "status": "REQUESTED", "owner_person_id": 1}
-    if model is Project:
-        own = {"status": "PROPOSED", "owner_organisation_id": 100}
-    return model(
-        id=int(fact.item_id), urgency=fact.urgency,
-        estimated_cost_fen=None if fact.estimated_cost is None else round(fact.estimated_cost * 100),
-        estimated_effort_hours=fact.estimated_effort, concerns_id=fact.concerns and int(fact.concerns),
-        **_item(fact, f"第{fact.item_id}件事", fact.family, fact.source, places), **own,
-    )  # fmt: skip
+def _affair(fact: Demand, places: dict[str, Place]) -> Need | Project:
+    values: Values = {
+        "id": int(fact.item_id), "urgency": fact.urgency, "estimated_effort_hours": fact.estimated_effort,
+        "estimated_cost_fen": None if fact.estimated_cost is None else round(fact.estimated_cost * 100),
+        "concerns_id": None if fact.concerns is None else int(fact.concerns),
+        **_item(fact, f"第{fact.item_id}件事", fact.family, fact.source, places),
+    }  # fmt: skip
+    if fact.kind == "NEED":
+        return Need(number=fact.item_id, status="REQUESTED", owner_person_id=1, **values)
+    return Project(status="PROPOSED", owner_organisation_id=100, **values)
 
 
 def _resource(fact: ResourceFact, places: dict[str, Place]) -> Resource:

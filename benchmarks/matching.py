@@ -15,14 +15,16 @@ from api.matching.item import rematch_item
 from api.matching.place import rematch_place
 from api.models import Match
 from api.models.choices import ItemKind
+from api.settings import Settings
 from api.state_machines.rule_version import RuleVersionStatus
 from benchmarks.community import MONDAY, Community, Size, community
 from benchmarks.community_rows import publish, store_community
 from benchmarks.contest import Entrant, agree, contest, do, table
 from benchmarks.databases import opened, own_settings
 from benchmarks.hash_join import HASH_JOINS, found_in
-from benchmarks.matching_stages import ENGINE_STAGES, ITEM_STAGES, PLACE_STAGES, stage_rows
+from benchmarks.matching_stages import ENGINE_STAGES, ITEM_STAGES, PLACE_STAGES
 from benchmarks.rule_documents import DOCUMENTS
+from benchmarks.stages import stage_rows
 from rules.compiler import CompiledVersion, compile_document
 from rules.deciding import decide_compiled
 from rules.decision import Decision, best_per_pair
@@ -129,12 +131,12 @@ def _around(batch: Batch, need: str) -> Batch:
     return Batch(demands, tuple(fact for fact in batch.resources if fact.category in kindred), batch.taxonomy)
 
 
-async def measure(size: Size, rounds: int) -> str:
-    """Return the report of both modes."""
+async def measure(settings: Settings, size: Size, rounds: int) -> str:
+    """Return the report of both modes, with the rows in an empty database."""
     made = community(0, size)
     pool = WorkerPool(1, timeout_seconds=10)
     report = [f"{size.resources} resources, {size.needs} needs, {size.projects} projects"]
-    with clock.fixed(MONDAY + timedelta(hours=8)), own_settings() as settings:
+    with clock.fixed(MONDAY + timedelta(hours=8)):
         async with opened(settings):
             place = (await store_community(made))["T/D/S/"]
             try:
@@ -173,9 +175,11 @@ async def _measure(bench: Bench, rounds: int) -> str:
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=15)
-    print(asyncio.run(measure(Size(), parser.parse_args().rounds)))
+    rounds = parser.parse_args().rounds
+    with own_settings() as settings:
+        print(asyncio.run(measure(settings, Size(), rounds)))
 
 
 if __name__ == "__main__":

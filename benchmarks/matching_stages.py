@@ -1,7 +1,5 @@
 """The stages of deciding, and of the way from rows to stored matches."""
 
-import statistics
-import time
 from typing import Final
 
 import durable_rules_engine
@@ -10,11 +8,9 @@ import api.matching.deciding
 import api.matching.item
 import api.matching.place
 import rules.deciding
-from benchmarks.contest import Step, do
-from benchmarks.stages import Places, timed
+from benchmarks.stages import Places
 from rules.workers import WorkerPool
 
-REST: Final = "the rest"
 ENGINE_STAGES: Final[Places] = {
     "encode the facts": tuple((rules.deciding, name) for name in ("candidates", "join_chunks", "pair_chunks")),
     "durable_rules joins (assert)": ((durable_rules_engine, "assert_facts"),),
@@ -42,23 +38,3 @@ ITEM_STAGES: Final[Places] = {
     "store": ((api.matching.item, "replace"),),
     "count caps": ((api.matching.item, "recount"),),
 }  # fmt: skip
-
-
-async def stage_rows(places: Places, run: Step, prepare: Step | None, times: int) -> list[tuple[str, float]]:
-    """Return the median milliseconds of each stage, of what is left, and of the whole.
-
-    "The rest" of the engine is reading its answers; of the whole it is the transaction.
-    """
-    taken: dict[str, list[float]] = {name: [] for name in (*places, REST, "in all")}
-    for _ in range(times):
-        if prepare is not None:
-            await do(prepare)
-        with timed(places) as seconds:
-            began = time.perf_counter()
-            await do(run)
-            whole = time.perf_counter() - began
-        for name in places:
-            taken[name].append(seconds[name] * 1000)
-        taken[REST].append((whole - sum(seconds.values())) * 1000)
-        taken["in all"].append(whole * 1000)
-    return [(name, statistics.median(values)) for name, values in taken.items()]

@@ -13,6 +13,7 @@ import pstats
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 from unittest.mock import patch
 
@@ -23,9 +24,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+import api.queries.items
 from api import clock, db
 from api.app import create_app
 from api.context import Context
+from api.plan.statement import Statement
 from api.plan.viewer import Viewer
 from api.queries.principal import LOADERS
 from api.schema.root import build_schema
@@ -35,6 +38,7 @@ from benchmarks.contest import Entrant, Figures, agree, contest, do, table
 from benchmarks.databases import opened, own_settings
 from benchmarks.handwritten_query import QUERY, Handwritten, handwritten
 from benchmarks.partner_rows import CitySize, Partner, store_city
+from benchmarks.stages import stage_rows
 
 FIRST: Final = 50
 OVER_HTTP, SCHEMA = "GraphQL over HTTP, with sign-in", "GraphQL, the schema alone"
@@ -133,31 +137,31 @@ def statements() -> Iterator[list[str]]:
         yield found
 
 
-async def measure(size: CitySize, rounds: int, times: int, *, postgres: bool = False, profile: bool = False) -> str:
-    """Return the report; with `profile` also where the time of the schema goes."""
+async def measure(settings: Settings, size: CitySize, rounds: int, times: int, *, profile: bool = False) -> str:
+    """Return the report; with `profile` also where the time of the schema goes. The database must be empty."""
+    async with opened(settings):
+        partner = await store_city(size)
     # The server writes a line for each request; it is written here too, but nobody reads it.
-    with own_settings(postgres=postgres) as settings, open(os.devnull, "w") as nowhere:  # noqa: ASYNC230  nothing else runs yet
-        async with opened(settings):
-            partner = await store_city(size)
-        with contextlib.redirect_stderr(nowhere):
-            async with bench(settings, partner) as made:
-                entrants = made.entrants(times)
-                counts, answer = {}, {}
-                for entrant in entrants:
-                    with statements() as ran:
-                        found = await do(entrant.run)
-                    assert isinstance(found, bytes)
-                    answer[entrant.name] = orjson.loads(found)
-                    counts[entrant.name] = len(ran)
-                agree(answer)
-                figures = await contest(entrants, rounds)
-                report = _report(size, figures, counts, answer[HAND], "PostgreSQL" if postgres else "SQLite")
-                return report + (await _profiled(made, times) if profile else "")
+    with Path(os.devnull).open("w") as nowhere, contextlib.redirect_stderr(nowhere):  # noqa: ASYNC230  nothing else runs yet
+        async with bench(settings, partner) as made:
+            entrants = made.entrants(times)
+            counts, answers = {}, {}
+            for entrant in entrants:
+                with statements() as ran:
+                    found = await do(entrant.run)
+                assert isinstance(found, bytes)
+                counts[entrant.name], answers[entrant.name] = len(ran), orjson.loads(found)
+            agree(answers)
+            figures = await contest(entrants, rounds)
+            report = _report(settings, size, figures, counts, answers[HAND])
+            report += "\n" + table(f"{SCHEMA}: its stages", ("stage", "ms"), await _stages(made, rounds * times))
+            return report + (await _profiled(made, times) if profile else "")
 
 
 def _report(
-    size: CitySize, figures: dict[str, Figures], counts: dict[str, int], answer: dict[str, Any], database: str
+    settings: Settings, size: CitySize, figures: dict[str, Figures], counts: dict[str, int], answer: dict[str, Any]
 ) -> str:
+    database = "SQLite" if settings.sqlite else "PostgreSQL"
     title = (
         f"{database}: {size.needs} needs, {size.resources} resources, {size.matches} matches;"
         f" {fields_in(answer)} fields, {len(orjson.dumps(answer))} bytes"
@@ -181,6 +185,18 @@ def fields_in(value: Any) -> int:
     return sum(fields_in(each) for each in value) if isinstance(value, list) else 0
 
 
+async def _stages(made: Bench, times: int) -> list[tuple[str, float]]:
+    # One stage a pass, since the reader runs the statements.
+    statements_ms, *_ = await stage_rows({"": ((Statement, "fetch"),)}, made.by_schema, None, times)
+    reader_ms, rest_ms, whole = await stage_rows({"": ((api.queries.items, "read_page"),)}, made.by_schema, None, times)
+    return [
+        ("wait for SQL", statements_ms[1]),
+        ("reader: statements, rows, field rules", reader_ms[1] - statements_ms[1]),
+        ("graphql-core and Strawberry: walk the result", rest_ms[1]),
+        whole,
+    ]
+
+
 async def _profiled(made: Bench, times: int) -> str:
     profile = cProfile.Profile()
     profile.enable()
@@ -202,9 +218,8 @@ def main() -> None:
     parser.add_argument("--postgres", action="store_true", help="in a cluster of its own")
     parser.add_argument("--profile", action="store_true", help="tell where the schema's time goes")
     given = parser.parse_args()
-    print(
-        asyncio.run(measure(CitySize(), given.rounds, given.requests, postgres=given.postgres, profile=given.profile))
-    )
+    with own_settings(postgres=given.postgres) as settings:
+        print(asyncio.run(measure(settings, CitySize(), given.rounds, given.requests, profile=given.profile)))
 
 
 if __name__ == "__main__":

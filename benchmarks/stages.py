@@ -2,13 +2,18 @@
 
 import functools
 import inspect
+import statistics
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from typing import Any
+from typing import Any, Final
 from unittest.mock import patch
 
+from benchmarks.contest import Step, do
+
+REST: Final = "the rest"
+WHOLE: Final = "in all"
 Places = dict[str, tuple[tuple[Any, str], ...]]
 """A stage's name and the functions it consists of: where each is looked up, and its name there."""
 
@@ -26,6 +31,23 @@ def timed(stages: Places) -> Iterator[dict[str, float]]:
             for owner, name in functions:
                 stack.enter_context(patch.object(owner, name, _timed(getattr(owner, name), stage, seconds)))
         yield seconds
+
+
+async def stage_rows(places: Places, run: Step, prepare: Step | None, times: int) -> list[tuple[str, float]]:
+    """Return the median milliseconds of each stage, of what is left, and of the whole."""
+    taken: dict[str, list[float]] = {name: [] for name in (*places, REST, WHOLE)}
+    for _ in range(times):
+        if prepare is not None:
+            await do(prepare)
+        with timed(places) as seconds:
+            began = time.perf_counter()
+            await do(run)
+            whole = time.perf_counter() - began
+        for name in places:
+            taken[name].append(seconds[name] * 1000)
+        taken[REST].append((whole - sum(seconds.values())) * 1000)
+        taken[WHOLE].append(whole * 1000)
+    return [(name, statistics.median(values)) for name, values in taken.items()]
 
 
 def _timed(function: Callable[..., Any], stage: str, seconds: dict[str, float]) -> Callable[..., Any]:

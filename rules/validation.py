@@ -20,7 +20,7 @@ from rules.raw import Notes, nearest, shown
 from rules.reading import Reading, read
 from rules.satisfiable import is_contradictory
 from rules.validation_comparisons import check_comparison, check_value, known_field
-from rules.vocabulary import SAME_PLACE, TEXT_PLACEHOLDERS, VOCABULARY
+from rules.vocabulary import PRIVATE, SAME_PLACE, TEXT_PLACEHOLDERS, VOCABULARY
 
 PLACE_RELATIONS = frozenset({*SAME_PLACE, "pair.adjacent", "pair.served", "pair.metres"})
 
@@ -59,6 +59,13 @@ def _check_placeholders(reading: Reading) -> None:
                         "BROKEN_PLACEHOLDER",
                         "花括号没有成对,或里面是空的",
                         "A brace is not closed, or holds nothing",
+                    )
+                elif name in PRIVATE:
+                    reading.notes.add(
+                        where,
+                        "PRIVATE_FIELD",
+                        f"“{name}”不能写进理由:看得到理由的人未必可以知道它",
+                        f"“{name}” cannot stand in a reason: not everybody who reads it may know it",
                     )
                 elif name not in VOCABULARY and name not in TEXT_PLACEHOLDERS:
                     _unknown_placeholder(name, where, reading.notes)

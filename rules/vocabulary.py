@@ -214,3 +214,8 @@ TEXT_PLACEHOLDERS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     }
 )
 """Texts that ``because`` may show, though no condition may use them."""
+
+PRIVATE: Final = frozenset(
+    {"demand.estimatedCost", "demand.estimatedEffort", "pair.sameEntrance", "pair.sameBuilding", "pair.sameCourtyard"}
+)
+"""What a reason may not tell everybody who sees the match: estimates, and places finer than the estate."""

@@ -1,8 +1,8 @@
 """What a GraphQL operation asks of one field, as a tree of names the sources know."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from graphql import (
     FieldNode,
@@ -12,6 +12,7 @@ from graphql import (
     GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLResolveInfo,
+    GraphQLSchema,
     GraphQLSkipDirective,
     GraphQLUnionType,
     InlineFragmentNode,
@@ -19,7 +20,7 @@ from graphql import (
     get_directive_values,
     get_named_type,
 )
-from graphql.execution.values import get_argument_values
+from graphql.execution.values import VariableValues, get_argument_values
 
 
 @dataclass(slots=True)
@@ -57,72 +58,90 @@ def place_of(node: FieldNode) -> int:
     return id(node)
 
 
+class _Document(NamedTuple):
+    schema: GraphQLSchema
+    fragments: Mapping[str, FragmentDefinitionNode]
+    variables: VariableValues
+
+
 def selected(info: GraphQLResolveInfo[Any]) -> Selected:
     """Return the selection of the field that is being resolved."""
     node = info.field_nodes[0]
+    document = _Document(info.schema, info.fragments, _variables(info.variable_values))
     return_type = get_named_type(info.return_type)
     children: list[Selected] = []
     for field_node in info.field_nodes:
         if field_node.selection_set:
-            _collect(info, field_node.selection_set, return_type, children)
+            _collect(document, field_node.selection_set, return_type, children)
     return Selected(node.name.value, str(info.path.key), place_of(node), info.parent_type.name, {}, children)
 
 
-def _collect(info: GraphQLResolveInfo[Any], selection: SelectionSetNode, named: Any, out: list[Selected]) -> None:
-    for concrete in _concrete(info, named):
-        for node in _fields(info, selection, concrete):
-            _add(info, concrete, node, out)
+def _variables(given: VariableValues | dict[str, Any]) -> VariableValues:
+    # Strawberry hands resolvers the plain values, of which graphql-core's own functions make nothing.
+    return given if isinstance(given, VariableValues) else VariableValues({}, given)
 
 
-def _concrete(info: GraphQLResolveInfo[Any], named: Any) -> list[GraphQLObjectType]:
+def _collect(asked: _Document, selection: SelectionSetNode, named: Any, out: list[Selected]) -> None:
+    for concrete in _concrete(asked, named):
+        for node in _fields(asked, selection, concrete, set()):
+            _add(asked, concrete, node, out)
+
+
+def _concrete(asked: _Document, named: Any) -> list[GraphQLObjectType]:
     if isinstance(named, GraphQLObjectType):
         return [named]
     if isinstance(named, GraphQLInterfaceType | GraphQLUnionType):
-        return list(info.schema.get_possible_types(named))
+        return list(asked.schema.get_possible_types(named))
     return []
 
 
 def _fields(
-    info: GraphQLResolveInfo[Any], selection: SelectionSetNode, concrete: GraphQLObjectType
+    asked: _Document, selection: SelectionSetNode, concrete: GraphQLObjectType, seen: set[str]
 ) -> Iterator[FieldNode]:
+    """Yield the fields that apply to a type; each fragment once, or spreads within spreads would multiply."""
     for node in selection.selections:
-        if not _included(info, node):
+        if not _included(asked, node):
             continue
         if isinstance(node, FieldNode):
             yield node
         elif isinstance(node, InlineFragmentNode):
-            if _applies(info, node.type_condition.name.value if node.type_condition else None, concrete):
-                yield from _fields(info, node.selection_set, concrete)
-        elif isinstance(node, FragmentSpreadNode):
-            fragment: FragmentDefinitionNode = info.fragments[node.name.value]
-            if _applies(info, fragment.type_condition.name.value, concrete):
-                yield from _fields(info, fragment.selection_set, concrete)
+            if _applies(asked, node.type_condition.name.value if node.type_condition else None, concrete):
+                yield from _fields(asked, node.selection_set, concrete, seen)
+        elif isinstance(node, FragmentSpreadNode) and node.name.value not in seen:
+            seen.add(node.name.value)
+            fragment = asked.fragments[node.name.value]
+            if _applies(asked, fragment.type_condition.name.value, concrete):
+                yield from _fields(asked, fragment.selection_set, concrete, seen)
 
 
-def _add(info: GraphQLResolveInfo[Any], concrete: GraphQLObjectType, node: FieldNode, out: list[Selected]) -> None:
+def _add(asked: _Document, concrete: GraphQLObjectType, node: FieldNode, out: list[Selected]) -> None:
     definition = concrete.fields.get(node.name.value)
     if definition is None:  # __typename
         return
     key = node.alias.value if node.alias else node.name.value
     entry = next((item for item in out if item.key == key and item.on == concrete.name), None)
     if entry is None:
-        arguments = get_argument_values(definition, node, info.variable_values)
+        arguments = get_argument_values(definition, node, asked.variables)
         entry = Selected(node.name.value, key, place_of(node), concrete.name, arguments, [])
         out.append(entry)
     if node.selection_set:
-        _collect(info, node.selection_set, get_named_type(definition.type), entry.children)
+        _collect(asked, node.selection_set, get_named_type(definition.type), entry.children)
 
 
-def _applies(info: GraphQLResolveInfo[Any], condition: str | None, concrete: GraphQLObjectType) -> bool:
+def _applies(asked: _Document, condition: str | None, concrete: GraphQLObjectType) -> bool:
     if condition is None or condition == concrete.name:
         return True
-    abstract = info.schema.type_map.get(condition)
-    return isinstance(abstract, GraphQLInterfaceType | GraphQLUnionType) and info.schema.is_sub_type(abstract, concrete)
+    abstract = asked.schema.type_map.get(condition)
+    return isinstance(abstract, GraphQLInterfaceType | GraphQLUnionType) and asked.schema.is_sub_type(
+        abstract, concrete
+    )
 
 
-def _included(info: GraphQLResolveInfo[Any], node: Any) -> bool:
-    skip = get_directive_values(GraphQLSkipDirective, node, info.variable_values)
+def _included(asked: _Document, node: Any) -> bool:
+    if not node.directives:
+        return True
+    skip = get_directive_values(GraphQLSkipDirective, node, asked.variables)
     if skip and skip["if"]:
         return False
-    include = get_directive_values(GraphQLIncludeDirective, node, info.variable_values)
+    include = get_directive_values(GraphQLIncludeDirective, node, asked.variables)
     return not (include and not include["if"])

@@ -13,7 +13,11 @@ from api.plan.viewer import Viewer
 from api.plan.visibility import readable
 from api.queries.filters import code, lies_within
 from api.queries.items import COLUMNS, place_path
+from auth.permissions import Action, Object, Permission
+from auth.relations import RowScope
+from rules.vocabulary import PRIVATE
 
+EXACT_PLACE = Permission(Object.NEED_EXACT_PLACE, Action.READ)
 LISTS = {
     "resource_list": ("ResourceList", "resource"),
     "need_list": ("NeedList", "need"),
@@ -90,3 +94,14 @@ def _on_list(viewer: Viewer, name: str, column: str, identifier: int, statement:
         f"EXISTS (SELECT 1 FROM list_entry e JOIN item_list x ON x.id = e.item_list_id"
         f" WHERE x.id = {statement.bind(identifier)} AND e.{column}_id = t.{column}_id AND {visible})"
     )
+
+
+def known_conditions(viewer: Viewer, reason: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the conditions of a reason that the viewer may know.
+
+    A provider who sees the match need not learn from it what the need would cost or in which building it is.
+    """
+    conditions: list[dict[str, Any]] = reason["conditions"]
+    if reason["need"] is None or viewer.may(EXACT_PLACE, RowScope(path=reason["path"])):
+        return conditions
+    return [condition for condition in conditions if condition["field"] not in PRIVATE]

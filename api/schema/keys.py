@@ -8,7 +8,7 @@ import strawberry
 from api.commands import contact as contact_commands
 from api.commands import key as key_commands
 from api.context import Info
-from api.errors import NotFound
+from api.errors import InvalidInput, NotFound
 from api.permissions import Requires
 from api.schema import errors
 from api.schema.inputs import identifier, row_id
@@ -16,6 +16,7 @@ from api.schema.payload import changed
 from api.schema.record import ApiKey
 from auth.permissions import Action, Object
 
+LONGEST_DAYS = key_commands.LONGEST_KEY.days
 OWNERS = {"Person": "person", "Household": "household", "Organisation": "organisation"}
 Errors = errors.NotFoundError | errors.ForbiddenError | errors.InvalidInputError
 
@@ -91,9 +92,10 @@ class KeyMutation:
     async def api_key_issue(self, info: Info, input: ApiKeyInput) -> IssuedKeyResult:
         """Issue."""
         organisation = row_id(input.organisation, "Organisation", ("organisation",))
-        valid = timedelta(days=max(0, min(input.days, 10_000)))
+        if not 1 <= input.days <= LONGEST_DAYS:
+            raise InvalidInput(f"须在 1 到 {LONGEST_DAYS} 天之间", f"Must be 1 to {LONGEST_DAYS} days", ("days",))
         issued = await key_commands.issue_key(
-            info.context.viewer, organisation, input.label, scopes=input.scopes, valid=valid
+            info.context.viewer, organisation, input.label, scopes=input.scopes, valid=timedelta(days=input.days)
         )
         return IssuedKey(token=issued.token, key_id=issued.key_id, expires_at=issued.expires_at)
 

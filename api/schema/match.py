@@ -11,7 +11,7 @@ from api.context import Info
 from api.permissions import Requires
 from api.plan.selection import selected
 from api.queries import match as queries
-from api.queries.match import MatchOrder
+from api.queries.match import MatchOrder, known_conditions
 from api.schema import errors
 from api.schema.base import Connection, Node, global_id, related, value
 from api.schema.inputs import given, identifier, row_id
@@ -58,13 +58,15 @@ class Reason:
         """Return the global identifier."""
         return strawberry.ID(global_id("RuleVersion", int(_values(self)["rule_version"])))
 
-    @strawberry.field(description="Every condition, with both values")
+    @strawberry.field(
+        description="Conditions, with both values; on a need's estimates and exact place for those who may know them"
+    )
     def conditions(self, info: Info) -> list[ReasonCondition]:
         """Return the conditions as they stood when the engine decided."""
         language = info.context.language
         return [
             ReasonCondition(**{name: stored[name] for name in CONDITION}, sentence=stored[language])
-            for stored in _values(self)["conditions"]
+            for stored in known_conditions(info.context.viewer, _values(self))
         ]
 
     @strawberry.field(description="加分: the parts of the score")

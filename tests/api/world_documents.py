@@ -31,15 +31,16 @@ class Documents:
         self.jobs: list[Job] = []
         self.keys: list[BearerKey] = []
 
-    async def build(self, matches: int = 90) -> "Documents":
-        """Write all of them."""
+    async def build(self, matches: int = 90, lists: int = 8, records: int = 30, prefix: str = "") -> "Documents":
+        """Write so many of them; `prefix` keeps what must be unique apart from an earlier call's."""
+        self.prefix = prefix
         for kind, rows in (("need", self.items.needs), ("resource", self.items.resources), ("project", self.items.projects)):
-            for number in range(8):
+            for number in range(lists):
                 self.list(kind, number, self.chance.sample(rows, min(len(rows), 6)))
         for code in (*COMMUNITIES, "S1"):
             self.rule_set(code)
         self.match_some(matches)
-        self.records()
+        self.records(records)
         await write(
             self.lists, self.entries, self.rule_sets, self.rule_versions, self.matches, self.audit_entries, self.jobs,
             self.keys,
@@ -51,7 +52,7 @@ class Documents:
         owner = self.chance.choice(self.world.organisations)
         private = number % 3 == 0
         found = ItemList(
-            id=new_id(), kind=kind.upper(), number=f"{kind}-{number}", title_zh=f"单{kind}{number}", place_id=community.id,
+            id=new_id(), kind=kind.upper(), number=f"{self.prefix}{kind}-{number}", title_zh=f"单{kind}{number}", place_id=community.id,
             path=community.path, community_id=community.id, family=owner.family,
             owner_organisation_id=None if private else owner.id,
             owner_household_id=self.chance.choice(self.world.households).id if private else None,
@@ -67,7 +68,7 @@ class Documents:
     def rule_set(self, code: str) -> None:
         place = self.world.places[code]
         found = RuleSet(
-            id=new_id(), key=f"rules-{code}", place_id=place.id, path=place.path, title_zh=f"规{code}",
+            id=new_id(), key=f"{self.prefix}rules-{code}", place_id=place.id, path=place.path, title_zh=f"规{code}",
             draft=f"草{code}", draft_version=1, **at_now(),
         )  # fmt: skip
         self.rule_sets.append(found)
@@ -105,28 +106,29 @@ class Documents:
         self.matches.append(found)
         return found
 
-    def records(self) -> None:
+    def records(self, many: int) -> None:
         paths = [place.path for place in self.world.places.values()]
-        for number in range(30):
+        for number in range(many):
             self.audit_entries.append(
                 AuditEntry(
-                    id=new_id(), chain="main", sequence=number, at=NOW, actor="person:1", action="need.submit",
+                    id=new_id(), chain=f"{self.prefix}main", sequence=number, at=NOW, actor="person:1", action="need.submit",
                     object_type="Need", object_id=number, path=self.chance.choice(paths), change={"fields": ["title"]},
                     previous_hash="0" * 64, hash="1" * 64,
                 )
             )  # fmt: skip
-        for _ in range(12):
+        for _ in range(many // 2):
             path = self.chance.choice(paths)
             self.jobs.append(
                 Job(id=new_id(), kind="match", subject_id=1, path=path, status="DONE", done=1, total=1, created_at=NOW)
             )
-        for number in range(12):
-            owner: dict[str, Any] = {"organisation_id": self.world.organisations[number].id}
+        for number in range(many // 2):
+            firm = self.world.organisations[number % len(self.world.organisations)]
+            owner: dict[str, Any] = {"organisation_id": firm.id}
             if number % 3 == 0:
-                owner = {"person_id": self.world.people[number].id}
+                owner = {"person_id": self.chance.choice(self.world.people).id}
             self.keys.append(
                 BearerKey(
-                    id=new_id(), key_id=f"key{number}", secret_hash="0" * 64, label=f"钥{number}", scopes=["need:read"],
+                    id=new_id(), key_id=f"{self.prefix}key{number}", secret_hash="0" * 64, label=f"钥{number}", scopes=["need:read"],
                     created_at=NOW, expires_at=NOW + timedelta(days=30), **owner,
                 )
             )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import pytest
 
+from api.settings import Settings
 from benchmarks import city, matching, partner_query
 from benchmarks.community import Size, community
 from benchmarks.contest import Disagreement, Entrant, agree, contest
@@ -38,15 +39,15 @@ def test_each_rule_of_a_document_needs_its_mode_and_fires(mode: str) -> None:
     assert HASH_JOINS[mode](batch) == accepted
 
 
-async def test_matching_is_measured_and_every_way_agrees() -> None:
-    report = await matching.measure(TINY, rounds=1)
+async def test_matching_is_measured_and_every_way_agrees(settings: Settings) -> None:
+    report = await matching.measure(settings, TINY, rounds=1)
     assert "join mode" in report
     assert "pair mode" in report
 
 
-async def test_the_partner_s_query_is_measured_and_answers_as_the_hand_written_one() -> None:
+async def test_the_partner_s_query_is_measured_and_answers_as_the_hand_written_one(settings: Settings) -> None:
     size = CitySize(communities=5, organisations=5, needs=60, resources=40, matches=240)
-    report = await partner_query.measure(size, rounds=1, times=1)
+    report = await partner_query.measure(settings, size, rounds=1, times=1)
     assert "ratios" in report
 
 

@@ -35,6 +35,9 @@ MATCH = Source(
                 "rule_version": Column("t.rule_version_id", Kind.ID),
                 **local_text("rule_title"),
                 **local_text("because"),
+                # Not served: they tell how much of the reason this viewer may know.
+                "path": Column("t.path"),
+                "need": Column("t.need_id", Kind.INTEGER),
                 "conditions": Column("t.conditions", Kind.JSON),
                 "parts": Column("t.parts", Kind.JSON),
             }

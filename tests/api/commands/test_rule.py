@@ -26,8 +26,42 @@ from auth.policy import load_shipped
 from auth.principal import ANONYMOUS, HeldRole, Principal, PrincipalKind
 from auth.roles import Role
 from rules.workers import WorkerPool
-from tests.api.commands.office import As, document
 from tests.api.matching.town import Town, rule
+
+As = Callable[..., Viewer]
+
+
+@pytest.fixture
+async def town(database: Settings) -> Town:
+    return await Town().build()
+
+
+@pytest.fixture
+async def runtime(database: Settings) -> Any:
+    pool = WorkerPool(1, timeout_seconds=10)
+    yield Runtime(database, AuthoriserHolder(load_shipped()), pool)
+    await pool.close()
+
+
+@pytest.fixture
+def viewer(town: Town, runtime: Runtime) -> As:
+    def make(role: Role | None = None, code: str = "A") -> Viewer:
+        principal = ANONYMOUS
+        if role is not None:
+            held = (HeldRole(role, town.path(code)),)
+            principal = Principal(PrincipalKind.PERSON, person_id=town.clerk, held=held, actor="tester")
+        return Viewer(principal, runtime.policy.current, runtime)
+
+    return make
+
+
+def document(*rules: dict[str, Any], key: str = "haircuts", **more: Any) -> str:
+    title = {"zh": "理发规则", "en": "Haircut rules"}
+    return json.dumps(
+        {"format": 1, "kind": "match", "id": key, "title": title, "rules": list(rules) or [rule()], **more},
+        ensure_ascii=False,
+    )
+
 
 ADMINISTRATOR = Role.COMMITTEE_ADMINISTRATOR
 

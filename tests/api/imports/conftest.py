@@ -52,7 +52,7 @@ def csv_file(tmp_path: Path) -> Write:
 
 def resources(**more: Any) -> dict[str, Any]:
     """Return a mapping of offers, as JSON; columns id, name, city, rooms."""
-    return {
+    mapping: dict[str, Any] = {
         "format": 1,
         "kind": "import",
         "target": "resources",
@@ -65,4 +65,7 @@ def resources(**more: Any) -> dict[str, Any]:
         },
         "place": {"under": "p", "names": [{"name": {"column": "city"}}]},
         "owner": {"name": {"column": "name"}, "register": {"constant": "HOTEL"}},
-    } | json.loads(json.dumps(more))
+    }
+    # Copied through JSON, so that a test may change what it gave.
+    mapping |= json.loads(json.dumps(more))
+    return mapping

@@ -57,4 +57,5 @@ async def test_a_damaged_file_is_reported_and_never_half_stored(viewer: Viewer, 
             if not report.written:
                 assert not await model.all().count()
             await model.all().delete()
-    assert 20 <= faulty <= 100
+    # Half of a Chinese character makes the file GBK and its names unknown, so few stay sound.
+    assert 20 <= faulty < 120

@@ -64,11 +64,11 @@ async def test_the_lists_come_in_as_they_are_meant(imported: Viewer) -> None:
         (".mask.n95", None), (".mask.surgical", 50_000), (".suit", 10_000), ("logistics.relief", None),
     ]  # fmt: skip
     areas = ServiceArea.filter(resource__title_zh__startswith="申快递")
-    assert await areas.values_list("path", flat=True) == ["x-cn/42/4201/"]
+    assert [area.path for area in await areas] == ["x-cn/42/4201/"]
     rooms = Resource.filter(category="lodging.medical").order_by("id")
     assert await rooms.values_list("title_zh", "quantity", "unit") == [("卯酒店", None, None), ("辰酒店", 188, "ROOM")]
     travellers = Resource.filter(category="lodging.traveller").order_by("id")
-    assert (await travellers.values_list("path", flat=True))[0] == "x-cn/45/4505/"
+    assert (await travellers)[0].path == "x-cn/45/4505/"
 
 
 async def test_importing_the_lists_again_is_refused_by_their_ids(imported: Viewer) -> None:

@@ -116,7 +116,7 @@ async def test_an_organisation_is_registered_once_and_found_again(viewer: Viewer
     await imported(viewer, csv_file(HEADER, "1,甲店,东市,2", "2,甲店,东市,3", "3,甲店,西市,3"))
     report = await imported(viewer, csv_file(HEADER, "4,甲店,东市,5"))
     assert report.created == {"resources": 1}
-    assert sorted(await Organisation.filter(name_zh="甲店").values_list("path", flat=True)) == ["c/p/p1/", "c/p/p2/"]
+    assert sorted([each.path for each in await Organisation.filter(name_zh="甲店")]) == ["c/p/p1/", "c/p/p2/"]
 
 
 async def test_an_unknown_organisation_is_a_fault_where_none_may_be_registered(
@@ -128,10 +128,12 @@ async def test_an_unknown_organisation_is_a_fault_where_none_may_be_registered(
 
 async def test_missing_places_are_created_only_where_the_mapping_says_so(viewer: Viewer, csv_file: Write) -> None:
     path = csv_file(HEADER + ",district", "1,甲店,东市,2,南湖区", "2,乙店,东市,1,南湖区", "3,丙店,东市,1,东湖")
-    steps = [{"name": {"column": "city"}}, {"name": {"column": "district"}, "kind": "DISTRICT"}]
+    city: dict[str, Any] = {"name": {"column": "city"}}
+    district: dict[str, Any] = {"name": {"column": "district"}, "kind": "DISTRICT"}
+    steps = [city, district]
     refused = await imported(viewer, path, place={"under": "p", "names": steps})
     assert named(refused) == {(2, "city"), (3, "city")}
-    steps[1]["create"] = True  # type: ignore[assignment]  # JSON holds any value
+    district["create"] = True
     report = await imported(viewer, path, place={"under": "p", "names": steps})
     assert (report.created or {})["places"] == 1
     rows = await Resource.all().order_by("id").values_list("title_zh", "path")
@@ -182,9 +184,9 @@ async def test_one_row_becomes_a_need_with_a_line_for_each_piece(viewer: Viewer,
 async def test_what_no_word_of_the_taxonomy_names_is_a_fault_without_a_fallback(
     viewer: Viewer, csv_file: Write
 ) -> None:
-    fields = {"title": {"column": "name"}, "category": {"column": "rooms", "category": True}}
+    fields: dict[str, Any] = {"title": {"column": "name"}, "category": {"column": "rooms", "category": True}}
     report = await imported(viewer, csv_file(HEADER, "1,甲店,东市,哇哇哇"), fields=fields)
     assert named(report) == {(2, "rooms")}
-    fields["category"]["category"] = {"fallback": "lodging"}  # type: ignore[index]  # JSON holds any value
+    fields["category"]["category"] = {"fallback": "lodging"}
     kept = await imported(viewer, csv_file(HEADER, "1,甲店,东市,哇哇哇"), fields=fields)
     assert (kept.fell_back, kept.unrecognised, kept.written) == (1, ("哇哇哇",), True)
