@@ -47,7 +47,12 @@ async def update_item(
         change = await checked_change(viewer, kind, row, changes, reference)
         refuse_stale(row.version, expected, change.found)
         refuse_uneditable(row.status, kind.editable)
-        changed = await write_change(kind, row, change, reference)
+        community = row.community_id
+        changed = await write_columns(kind, row, change, reference)
+        if change.children and row.community_id != community:
+            # Its old lines take their matches along when they go; the place it leaves must be counted before.
+            await rematch(work, kind.kind, row.id)
+        changed |= await write_children(change)
         # Whoever moves an item elsewhere, or gives it away, needs the right to it there as well.
         require(viewer, kind.object, Action.UPDATE, scope_of(row), visible=True)
         work.record(kind.done("update", row, changed, rule))
@@ -73,17 +78,26 @@ def refuse_uneditable(status: StrEnum, editable: frozenset[StrEnum]) -> None:
 
 async def write_change(kind: ItemType, row: Any, change: Change, reference: Reference) -> Changes:
     """Write a checked change; return each field's former and new value."""
+    return await write_columns(kind, row, change, reference) | await write_children(change)
+
+
+async def write_columns(kind: ItemType, row: Any, change: Change, reference: Reference) -> Changes:
+    """Write the columns of a checked change, if the row is still as it was read."""
     former, columns = row.category, change.columns
     changed = await save(row, columns | await _placed(row, columns, reference))
-    for child in change.children:
-        await child.model.filter(**child.owner).delete()
-        await child.model.bulk_create(child.rows)
-    changed |= {name: list(both) for name, both in shown(change.children).items()}
     if kind.lines and not any(child.field == "lines" for child in change.children) and row.category != former:
         # A line that asked for the item itself goes on doing so.
         lines = RequirementLine.filter(**{kind.key: row.id}, category=former)
         await lines.update(category=row.category)
     return changed
+
+
+async def write_children(change: Change) -> Changes:
+    """Replace the child rows that a checked change gives."""
+    for child in change.children:
+        await child.model.filter(**child.owner).delete()
+        await child.model.bulk_create(child.rows)
+    return {name: list(both) for name, both in shown(change.children).items()}
 
 
 async def _placed(row: Any, columns: Columns, reference: Reference) -> Columns:

@@ -36,7 +36,7 @@ class Documents:
         self.prefix = prefix
         for kind, rows in (("need", self.items.needs), ("resource", self.items.resources), ("project", self.items.projects)):
             for number in range(lists):
-                self.list(kind, number, self.chance.sample(rows, min(len(rows), 6)))
+                self.add_list(kind, number, self.chance.sample(rows, min(len(rows), 6)))
         for code in (*COMMUNITIES, "S1"):
             self.rule_set(code)
         self.match_some(matches)
@@ -47,7 +47,7 @@ class Documents:
         )  # fmt: skip
         return self
 
-    def list(self, kind: str, number: int, rows: list[Any]) -> None:
+    def add_list(self, kind: str, number: int, rows: list[Any]) -> None:
         community = self.world.places[self.chance.choice(tuple(COMMUNITIES))]
         owner = self.chance.choice(self.world.organisations)
         private = number % 3 == 0
@@ -86,7 +86,7 @@ class Documents:
             (self.chance.randrange(len(self.items.lines)), self.chance.randrange(len(self.items.resources)))
             for _ in range(2 * most)
         }
-        for line, resource in sorted(pairs)[:most]:
+        for line, resource in self.chance.sample(sorted(pairs), min(most, len(pairs))):
             self.match(self.items.lines[line], self.items.resources[resource], wanted)
 
     def match(self, line: Any, resource: Any, wanted: dict[int, Any], **given: Any) -> Match:

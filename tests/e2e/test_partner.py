@@ -94,9 +94,10 @@ def test_a_partners_program_offers_in_its_organisations_name_and_sees_the_match_
 
     resource = done(offer(machine, place=here, owner={"organisation": grain}), "Resource")
     seen = machine.one("""query($id: ID!) { node(id: $id) { ... on Resource { ownerOrganisation { nameZh }
-        matches(first: 100) { totalCount nodes { need { id } reason { because } } } } } }""", {"id": resource["id"]})
+        matches(first: 100) { totalCount nodes { need { id } project { id } } } } } }""", {"id": resource["id"]})
     assert seen["ownerOrganisation"]["nameZh"] == "蒲津粮油行(演)"
-    assert need["id"] in {match["need"]["id"] for match in seen["matches"]["nodes"]}
+    assert {"need": {"id": need["id"]}, "project": None} in seen["matches"]["nodes"]
+    assert all(match["need"] or match["project"] for match in seen["matches"]["nodes"])
     pairs = {(each["need"]["id"], each["resource"]["id"]) for each in matches(machine, ruleVersion=version["id"])}
     assert (need["id"], resource["id"]) in pairs
     refused(offer(machine, place=here, owner={"organisation": office}), "FORBIDDEN")

@@ -106,8 +106,9 @@ def test_a_grid_worker_enters_a_need_for_somebody_with_their_consent(
     need = done(submit(worker, **given), "Need")
     mine = resident.one(SEE, {"id": need["id"]})
     assert (mine["consent"], mine["ownerHousehold"]["id"]) == ("ORAL", home["id"])
-    assert mine["onBehalfBy"] is not None
-    assert somebody("neighbour").one(SEE, {"id": need["id"]})["onBehalfBy"] is None
+    assert somebody("staff").one(SEE, {"id": need["id"]})["onBehalfBy"] is not None
+    neighbours = somebody("neighbour").one(SEE, {"id": need["id"]})
+    assert (neighbours["onBehalfBy"], neighbours["consent"]) == (None, None)
     far = household(somebody("resident of another community"))
     elsewhere = place(worker, "x-qinghua-shuinichang")
     answer = submit(worker, place=elsewhere, owner={"household": far}, onBehalfOf={"consent": "ORAL"})
