@@ -15,9 +15,7 @@ MODELS = ["api.models"]
 WRITER = "default"
 READER = "reader"
 
-_transaction: contextvars.ContextVar[BaseDBAsyncClient | None] = contextvars.ContextVar(
-    "transaction", default=None
-)
+_transaction: contextvars.ContextVar[BaseDBAsyncClient | None] = contextvars.ContextVar("transaction", default=None)
 
 
 def configuration(settings: Settings) -> dict[str, Any]:

@@ -18,7 +18,6 @@ class ErrorCode(StrEnum):
     RULE_PROBLEMS = "RULE_PROBLEMS"
     DUPLICATE = "DUPLICATE"
     LIMIT_EXCEEDED = "LIMIT_EXCEEDED"
-    ENGINE_REFUSED = "ENGINE_REFUSED"
 
 
 @dataclass(eq=False)
@@ -89,14 +88,6 @@ class LimitExceeded(DomainError):
 
     def __post_init__(self) -> None:
         self.code = ErrorCode.LIMIT_EXCEEDED
-
-
-@dataclass(eq=False)
-class EngineRefused(DomainError):
-    """The rule engine could not decide within its limits; nothing was stored."""
-
-    def __post_init__(self) -> None:
-        self.code = ErrorCode.ENGINE_REFUSED
 
 
 @dataclass(eq=False)

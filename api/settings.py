@@ -25,9 +25,7 @@ class Settings(BaseSettings):
     database_url: str | None = Field(
         default=None, description="sqlite://path or postgres://user:password@host:port/name"
     )
-    database_pool: int = Field(
-        default=4, ge=1, le=64, description="PostgreSQL connections of a process"
-    )
+    database_pool: int = Field(default=4, ge=1, le=64, description="PostgreSQL connections of a process")
     secret_key: SecretStr | None = Field(
         default=None, description="32 or more characters; seals personal data and look-up hashes"
     )

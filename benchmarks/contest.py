@@ -10,10 +10,13 @@ import statistics
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 Step = Callable[[], object]
 """Something to do; what it returns is awaited when it can be."""
+Clock = Callable[[], float]
+"""Seconds of processor time used so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ class Figures:
 
     @property
     def cpu_ms(self) -> float:
-        """Return the median over the rounds of this process's processor time, without children."""
+        """Return the median over the rounds of the processor time."""
         return statistics.median(self.cpu)
 
     def percentile(self, share: float) -> float:
@@ -54,31 +57,44 @@ class Disagreement(AssertionError):
     """Ways that were to give the same answer did not, so their times cannot be compared."""
 
 
-async def contest(entrants: Sequence[Entrant], rounds: int) -> dict[str, Figures]:
-    """Run all entrants in each round, every round beginning with another one; the first round warms up."""
+async def contest(entrants: Sequence[Entrant], rounds: int, clock: Clock = time.process_time) -> dict[str, Figures]:
+    """Run all entrants in each round, every round beginning with another one; the first round warms up.
+
+    `clock` tells the processor time that counts, by default this process's without its children.
+    """
     figures = {entrant.name: Figures() for entrant in entrants}
     for number in range(rounds + 1):
         gc.collect()
         at = number % len(entrants)
         for entrant in (*entrants[at:], *entrants[:at]):
             into = figures[entrant.name] if number else Figures()
-            await _round(entrant, into)
+            await _round(entrant, into, clock)
     return figures
 
 
-async def _round(entrant: Entrant, into: Figures) -> None:
+async def _round(entrant: Entrant, into: Figures, clock: Clock) -> None:
     runs: list[float] = []
     cpu = 0.0
     for _ in range(entrant.times):
         if entrant.prepare is not None:
             await do(entrant.prepare)
-        used, began = time.process_time(), time.perf_counter()
+        used, began = clock(), time.perf_counter()
         await do(entrant.run)
         runs.append((time.perf_counter() - began) * 1000)
-        cpu += (time.process_time() - used) * 1000
+        cpu += (clock() - used) * 1000
     into.runs += runs
     into.wall.append(statistics.fmean(runs))
     into.cpu.append(cpu / entrant.times)
+
+
+def with_children(pids: Callable[[], Sequence[int]]) -> Clock:
+    """Return a clock of this process and of its children that are idle now (Linux, in nanoseconds)."""
+
+    def clock() -> float:
+        used = sum(int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) for pid in pids())
+        return time.process_time() + used / 1e9
+
+    return clock
 
 
 async def do(step: Step) -> object:
@@ -109,6 +125,14 @@ def _apart(one: Any, other: Any) -> str:
     if isinstance(one, set) and isinstance(other, set):
         return f" {sorted(one - other)[:3]} against {sorted(other - one)[:3]}"
     return f" {str(one)[:80]} against {str(other)[:80]}"
+
+
+def ratio_rows(figures: Mapping[str, Figures], pairs: Sequence[tuple[str, str]]) -> list[tuple[str, float, float]]:
+    """Return by how much the first of each pair takes longer, and uses more processor time."""
+    return [
+        (f"{one} / {other}", figures[one].ms / figures[other].ms, figures[one].cpu_ms / figures[other].cpu_ms)
+        for one, other in pairs
+    ]
 
 
 def table(title: str, head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:

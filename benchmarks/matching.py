@@ -19,7 +19,7 @@ from api.settings import Settings
 from api.state_machines.rule_version import RuleVersionStatus
 from benchmarks.community import MONDAY, Community, Size, community
 from benchmarks.community_rows import publish, store_community
-from benchmarks.contest import Entrant, agree, contest, do, table
+from benchmarks.contest import Entrant, agree, contest, do, ratio_rows, table, with_children
 from benchmarks.databases import opened, own_settings
 from benchmarks.hash_join import HASH_JOINS, found_in
 from benchmarks.matching_stages import ENGINE_STAGES, ITEM_STAGES, PLACE_STAGES
@@ -154,19 +154,19 @@ async def measure(settings: Settings, size: Size, rounds: int) -> str:
 async def _measure(bench: Bench, rounds: int) -> str:
     await do(bench.rematch)
     matches = await bench.check()
-    figures = await contest(bench.entrants(), rounds)
+    figures = await contest(bench.entrants(), rounds, with_children(lambda: bench.pool.pids))
     await bench.check()
     pairs = bench.decide(bench.made.batch).pairs_considered
     lines = len(bench.made.batch.demands)
     title = f"{bench.mode} mode: {lines} lines, {pairs} kindred pairs, {matches} pairs matched"
     ways = [(name, each.ms, each.cpu_ms) for name, each in figures.items()]
-    ratios = [(f"{one} / {other}", figures[one].ms / figures[other].ms) for one, other in RATIOS]
+    ratios = ratio_rows(figures, RATIOS)
     engine = await stage_rows(ENGINE_STAGES, lambda: bench.decide(bench.made.batch), None, rounds)
     whole = await stage_rows(PLACE_STAGES, bench.rematch, Match.all().delete, rounds)
     item = await stage_rows(ITEM_STAGES, bench.rematch_need, bench.forget_need, rounds * 3)
     return "\n".join((
-        table(title, ("way", "ms", "CPU ms here"), ways),
-        table("ratios", ("", "times"), ratios),
+        table(title, ("way", "ms", "CPU ms"), ways),
+        table("ratios", ("", "time", "CPU"), ratios),
         table(f"{ENGINE}: its stages", ("stage", "ms"), engine),
         table(f"{WHOLE}: its stages", ("stage", "ms"), whole),
         table(f"{NEED}: its stages", ("stage", "ms"), item),

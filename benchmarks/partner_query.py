@@ -34,7 +34,7 @@ from api.queries.principal import LOADERS
 from api.schema.root import build_schema
 from api.settings import Settings
 from auth.authentication import authenticate
-from benchmarks.contest import Entrant, Figures, agree, contest, do, table
+from benchmarks.contest import Entrant, Figures, agree, contest, do, ratio_rows, table
 from benchmarks.databases import opened, own_settings
 from benchmarks.handwritten_query import QUERY, Handwritten, handwritten
 from benchmarks.partner_rows import CitySize, Partner, store_city
@@ -171,11 +171,7 @@ def _report(
         (name, 1000 / each.ms, each.percentile(0.5), each.percentile(0.99), each.cpu_ms, counts[name])
         for name, each in figures.items()
     ]
-    ratios = [
-        (f"{one} / {other}", figures[one].ms / figures[other].ms, figures[one].cpu_ms / figures[other].cpu_ms)
-        for one, other in RATIOS
-    ]
-    return table(title, head, rows) + "\n" + table("ratios", ("", "time", "CPU"), ratios)
+    return table(title, head, rows) + "\n" + table("ratios", ("", "time", "CPU"), ratio_rows(figures, RATIOS))
 
 
 def fields_in(value: Any) -> int:

@@ -16,6 +16,8 @@ app = typer.Typer(
 )
 key = typer.Typer(help="机构密钥 · Bearer keys of organisations", no_args_is_help=True)
 app.add_typer(key, name="key")
+account = typer.Typer(help="人员登录 · Logins of people", no_args_is_help=True)
+app.add_typer(account, name="account")
 
 
 @app.command()
@@ -84,6 +86,23 @@ def key_issue(
 def key_revoke(identifier: Annotated[str, typer.Argument(help="密钥编号 · key id")]) -> None:
     """吊销密钥 · Revoke a key at once."""
     work.revoke_key(identifier)
+
+
+@account.command("create")
+def account_create(
+    login: Annotated[str, typer.Argument(help="登录名 · login")],
+    name: Annotated[str, typer.Option(help="姓名,加密保存 · name, stored sealed")],
+    role: Annotated[str, typer.Option(help="角色 · role, e.g. SYSTEM_ADMINISTRATOR")],
+    place: Annotated[str, typer.Option(help="地点代码 · code of the place")],
+    password: Annotated[
+        str,
+        typer.Option(
+            prompt="密码 · password", hide_input=True, confirmation_prompt=True, help="不填则询问 · asked for"
+        ),
+    ],
+) -> None:
+    """登记一人并给他角色和登录名,例如第一位管理员 · Register a person with a role and a login, e.g. the first."""
+    work.create_account(login, name, role, place, password)
 
 
 @app.command()

@@ -11,9 +11,13 @@ from rich.console import Console
 from rich.progress import Progress
 
 from api.app import StartRefused, create_app
+from api.commands.account import create_account as open_account
 from api.commands.key import issue_key as issue
 from api.commands.key import revoke_key as revoke
+from api.commands.membership import grant_membership
+from api.commands.person import register_person
 from api.commands.standing import system_viewer
+from api.db import transaction
 from api.errors import DomainError
 from api.imports.problems import MappingRefused
 from api.matching.place import rematch_place
@@ -22,6 +26,7 @@ from api.models import BearerKey, Organisation, Place
 from api.plan.viewer import Viewer
 from api.runtime import Runtime, opened
 from api.settings import Settings
+from auth.passwords import PasswordPool
 from seeds.load import load_demo, load_reference
 
 Result = TypeVar("Result")
@@ -160,3 +165,23 @@ def revoke_key(key_id: str) -> None:
         console.print("已吊销 · revoked")
 
     run(as_system("key", work))
+
+
+def create_account(login: str, name: str, role: str, place: str, password: str) -> None:
+    """Register a person, give the role, open the account: all of it or nothing."""
+
+    async def work(_runtime: Runtime, viewer: Viewer) -> None:
+        where = await Place.get_or_none(code=place)
+        if where is None:
+            raise typer.BadParameter(f"没有这个地点 · no such place: {place}")
+        passwords = PasswordPool()
+        try:
+            async with transaction():
+                person = await register_person(viewer, {"name": name, "place": where.id})
+                await grant_membership(viewer, {"person": person, "role": role, "place": where.id})
+                await open_account(viewer, person, login, password, passwords)
+        finally:
+            passwords.close()
+        console.print(f"已登记 · registered: {login}, {role}, {where.name_zh}", highlight=False)
+
+    run(as_system("account", work))

@@ -7,8 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TypeVar
 
-from dateutil.rrule import rrulestr
-
+from api.commands.recurrence import recurrence_rule
 from api.errors import InvalidInput
 
 LONGEST_TEXT = 5_000
@@ -89,23 +88,7 @@ def window(start: datetime, end: datetime, rule: str | None, path: Path) -> str 
         raise InvalidInput("结束须晚于开始", "Must end after it begins", (*path, "endsAt"))
     if rule is None or not rule.strip():
         return None
-    cleaned = rule.strip().removeprefix("RRULE:")
-    if len(cleaned) > 300 or "\n" in cleaned:
-        raise InvalidInput("重复规则过长或含换行", "The recurrence is too long or has line breaks", (*path, "rrule"))
-    parts = dict(part.partition("=")[::2] for part in cleaned.upper().split(";"))
-    frequency, interval = parts.get("FREQ"), parts.get("INTERVAL", "1")
-    # An interval of 0 would recur for ever on the same day.
-    if not (interval.isascii() and interval.isdigit() and 1 <= int(interval) <= 1000):
-        raise InvalidInput("间隔须为 1 到 1000", "INTERVAL must be 1 to 1000", (*path, "rrule"))
-    if frequency not in ("DAILY", "WEEKLY", "MONTHLY", "YEARLY"):
-        raise InvalidInput(
-            "重复规则须为日、周、月或年", "FREQ must be DAILY, WEEKLY, MONTHLY or YEARLY", (*path, "rrule")
-        )
-    try:
-        rrulestr(cleaned, dtstart=start)
-    except (ValueError, TypeError, AttributeError, KeyError, OverflowError, IndexError):
-        raise InvalidInput("重复规则有误", "The recurrence rule is malformed", (*path, "rrule")) from None
-    return cleaned
+    return recurrence_rule(rule, start, (*path, "rrule"))
 
 
 def codes(values: list[str], known: Set[str], path: Path, what_zh: str, what_en: str) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 from api.commands import inputs
 from api.commands.contact import contact_columns, new_contact, write_contact
 from api.commands.editing import load, refuse_stale, save
-from api.commands.field_names import differences
+from api.commands.field_names import camel, differences
 from api.commands.item_children import external_rows
 from api.commands.new_item import NewItem, Values, submit_all
 from api.commands.permission import require, scope_of
@@ -139,7 +139,7 @@ async def _columns(viewer: Viewer, values: Values, rows: Rows, kinds: Mapping[st
         ("text_en", "text_en", inputs.LONGEST_TEXT),
     ):
         if name in values:
-            columns[column] = inputs.text(values[name], (column.removesuffix("_zh"),), longest)
+            columns[column] = inputs.text(values[name], (camel(name),), longest)
     if "kind" in values:
         kind = kinds.get(values["kind"] or "")
         if kind is None:

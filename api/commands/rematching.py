@@ -7,7 +7,7 @@ from api.commands.unit_of_work import UnitOfWork
 from api.identifiers import new_id
 from api.matching.item import rematch_item
 from api.models import Job, Place
-from api.models.choices import ItemKind
+from api.models.choices import ItemKind, JobStatus
 from rules.workers import WorkerFailed
 
 REMATCH_ITEM = "rematch-item:{kind}"
@@ -30,8 +30,16 @@ async def rematch(work: UnitOfWork, kind: ItemKind, identifier: int) -> None:
 
 
 async def rematch_place(paths: Sequence[str]) -> None:
-    """Leave a job that re-matches the innermost place that holds all `paths`."""
+    """Leave a job that re-matches the innermost place that holds all `paths`, unless one waits already.
+
+    A waiting job is locked until the commit, so that it does not begin before it can see what is written here.
+    """
     path = common_path(paths)
+    codes = path.split("/")[:-1]
+    holding = ["", *("/".join(codes[: depth + 1]) + "/" for depth in range(len(codes)))]
+    waiting = Job.filter(kind=REMATCH_PLACE, status=JobStatus.WAITING, path__in=holding)
+    if await waiting.select_for_update().first():
+        return
     place = await Place.get_or_none(path=path)
     await Job.create(
         id=new_id(),

@@ -20,6 +20,9 @@ READ: Mapping[type[Any], Object] = {
 }
 
 
+LONGEST_EXTERNAL = 200
+
+
 class Rows:
     """What one command has read of the rows its inputs name."""
 
@@ -58,7 +61,9 @@ class Rows:
         """Read which of the external ids are in use."""
         values = {str(entry["value"]).strip() for entry in given}
         # What no database takes as text is refused by its check (api.commands.inputs), not here.
-        for chunk in chunks(sorted(value for value in values if value.isprintable())):
+        for chunk in chunks(
+            sorted(value for value in values if value.isprintable() and len(value) <= LONGEST_EXTERNAL)
+        ):
             for row in await ExternalId.filter(item_kind=kind, value__in=chunk):
                 self._external[kind, row.system, row.value] = row.item_id
 

@@ -145,7 +145,7 @@ def _refuse_stale(row: RuleSet, expected: int | None, text: str | None) -> None:
         raise StaleVersion(
             f"草稿已被他人存到第 {row.draft_version} 版,请核对后再存",
             f"The draft has meanwhile been saved as version {row.draft_version}",
-            ("expectedDraftVersion",),
+            ("expectedVersion",),
             current_version=row.draft_version,
             conflicts=() if row.draft == text else (FieldConflict("document", row.draft, text),),
         )

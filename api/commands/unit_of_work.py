@@ -119,7 +119,10 @@ async def _write(work: UnitOfWork) -> None:
 
 
 def chain_name(path: str) -> str:
-    """Return the audit chain of a place: its sub-district's, so that distant places do not wait for each other."""
+    """Return the audit chain of a place: its area's, so that distant places do not wait for each other.
+
+    That is the sub-district in a municipality and the county elsewhere (docs/decisions/0016).
+    """
     return "/".join(path.split("/")[:CHAIN_DEPTH])[:60] or "system"
 
 

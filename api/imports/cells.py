@@ -44,9 +44,7 @@ def as_text(value: Any, column: str | None) -> str | None:
     for character in cleaned:
         if is_broken(character):
             code = f"U+{ord(character):04X}"
-            raise CellFault(
-                column, f"含有控制字符或残缺字符 {code}", f"Control or broken character {code}"
-            )
+            raise CellFault(column, f"含有控制字符或残缺字符 {code}", f"Control or broken character {code}")
     return cleaned or None
 
 

@@ -21,9 +21,7 @@ def json_rows(path: Path, _: FileShape) -> Iterator[tuple[int, dict[str, Any]]]:
         except (ValueError, RecursionError):
             value = None
         if not isinstance(value, dict):
-            raise FileRefused(
-                f"第 {number} 行不是一个 JSON 对象", f"Line {number} is not a JSON object", row=number
-            )
+            raise FileRefused(f"第 {number} 行不是一个 JSON 对象", f"Line {number} is not a JSON object", row=number)
         yield number, value
 
 

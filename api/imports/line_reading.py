@@ -20,9 +20,7 @@ PIECE_COLUMNS = (PIECE, WHOLE, AMOUNT, COUNTER)
 
 def read_lines(lines: Lines, cells: Cells, evaluator: Evaluator) -> list[dict[str, Any]]:
     """Return the values of every line of a row, in the keys of the commands. Raise CellFault."""
-    found = [
-        _line(lines.fields, {**cells, **entry}, evaluator) for entry in _entries(lines, cells)
-    ]
+    found = [_line(lines.fields, {**cells, **entry}, evaluator) for entry in _entries(lines, cells)]
     if lines.merge:
         found = _merged(found)
     # A line that is the same for every row is left out where its category is empty.

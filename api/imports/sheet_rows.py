@@ -52,7 +52,7 @@ def _write_out_merged(sheet: CalamineSheet, lines: list[list[Any]], shape: FileS
 
 
 def _refuse_bomb(path: Path) -> None:
-    # Old .xls files are no archives; calamine says itself what is wrong with a broken one.
-    with suppress(zipfile.BadZipFile, OSError), zipfile.ZipFile(path) as archive:
+    # Old .xls files are no archives; what is wrong with a broken file calamine says itself.
+    with suppress(zipfile.BadZipFile, OSError, NotImplementedError), zipfile.ZipFile(path) as archive:
         if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED:
             raise FileRefused("表格展开后过大", "The spreadsheet is too large when unpacked")

@@ -46,9 +46,7 @@ def column_names(header: Sequence[Sequence[Any]]) -> list[str]:
         parts = [_name(line[column]) for line in header if column < len(line)]
         name = "/".join(dict.fromkeys(part for part in parts if part)) or f"#{column + 1}"
         if name in names:
-            raise FileRefused(
-                f"有两列都叫“{name}”", f"Two columns have the same name: {name}", row=1
-            )
+            raise FileRefused(f"有两列都叫“{name}”", f"Two columns have the same name: {name}", row=1)
         names.append(name)
     if not any(not name.startswith("#") for name in names):
         raise FileRefused("表头是空的", "The header line is empty", row=1)

@@ -25,9 +25,7 @@ def missing_columns(mapping: ImportMapping, rows: Iterable[tuple[int, Cells]]) -
         for column in used_columns(mapping)
         if column not in present and not any(column.startswith(f"{name}.") for name in nested)
     )
-    return [
-        RowProblem(HEADER_ROW, column, "文件里没有这一列", "The file has no such column") for column in missing
-    ]
+    return [RowProblem(HEADER_ROW, column, "文件里没有这一列", "The file has no such column") for column in missing]
 
 
 def used_columns(mapping: ImportMapping) -> set[str]:

@@ -118,9 +118,7 @@ class Writer:
                 wanted[key] = at
                 kinds.setdefault(key, draft.owner.kind)
         owners = await find_owners(wanted)
-        registered = await register_owners(
-            self._viewer, [(key, kinds[key]) for key in wanted if key not in owners]
-        )
+        registered = await register_owners(self._viewer, [(key, kinds[key]) for key in wanted if key not in owners])
         self._count("organisations", sum(isinstance(each, int) and each > 0 for each in registered.values()))
         owners |= registered
         owned = []

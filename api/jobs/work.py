@@ -35,6 +35,8 @@ class Interrupted(Exception):
 
 async def plan(job_id: int) -> list[Block]:
     """Mark a job as running and return its blocks; an item is one block, an outdated version has none."""
+    # Marked first: a command that leaves its place to this waiting job holds it until it has committed.
+    await Job.filter(id=job_id).update(status=JobStatus.RUNNING, done=0, error=None)
     job = await Job.get(id=job_id)
     blocks: list[Block] = []
     if job.kind == PLACE:
@@ -43,7 +45,7 @@ async def plan(job_id: int) -> list[Block]:
         blocks = [Block(None, job.path)]
     elif await RuleVersion.exists(id=job.subject_id, status=RuleVersionStatus.PUBLISHED):
         blocks = await blocks_of(job.path)
-    await Job.filter(id=job_id).update(status=JobStatus.RUNNING, done=0, total=len(blocks), error=None)
+    await Job.filter(id=job_id).update(total=len(blocks))
     return blocks
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from api.matching.facts import DemandRow, ResourceRow
 from api.matching.taxonomy import Known
 
-MOST_PAIRS: Final = 100_000
+MOST_PAIRS: Final = 25_000
 """Kindred pairs of one batch: far below the encoder's 2,000,000, so that the 2 s of a batch suffice."""
 MOST_RESOURCES: Final = 10_000
 MOST_DEMANDS: Final = 2_000

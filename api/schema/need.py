@@ -35,7 +35,7 @@ from auth.permissions import Action, Object
 class Need(Affair):
     """Need."""
 
-    number: str = value("Short number by which its status can be asked")
+    number: str = value("Short number for the receipt of who asked")
     status: NeedStatus = value("State on the public board")
 
 

@@ -44,7 +44,7 @@ class RuleVersion(Node):
     published_at: datetime = value("When it was published")
     valid_to: datetime | None = value("When another version took its place")
     quarantine_reason: str | None = value("Why it was taken out of use")
-    effect: JSON | None = value("What it did: pairs considered, matches gained and lost")
+    effect: JSON | None = value("What it did: matches, those held back by caps, matches by rule")
 
 
 @strawberry.type(description="匹配规则: the rules of a place and all below it")

@@ -9,9 +9,7 @@ from api.errors import InvalidTransition
 State = TypeVar("State", bound=StrEnum)
 
 
-def check_move(
-    table: Mapping[State, frozenset[State]], present: State, wanted: State, what_zh: str
-) -> None:
+def check_move(table: Mapping[State, frozenset[State]], present: State, wanted: State, what_zh: str) -> None:
     """Raise InvalidTransition, naming the moves that are allowed, unless `wanted` may follow `present`."""
     allowed = table.get(present, frozenset())
     if wanted not in allowed:

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from tests.e2e.asking import Somebody
+from tests.e2e.in_process import InProcess, in_process
 from tests.e2e.server import PATIENCE, Server, running_demo, sessions
 
 As = Callable[[str | None], Somebody]
@@ -18,9 +19,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def somebody(server: Server) -> Iterator[As]:
-    """Return who asks as a role of the demo, as one of `tests.e2e.server.PEOPLE`, or as nobody (None)."""
-    tokens = {login["role"]: login["token"] for login in server.announced["logins"]} | sessions(server.data)
+def tokens(server: Server) -> dict[str, str]:
+    """Return tokens by role of the demo, and by name of `tests.e2e.server.PEOPLE`."""
+    return {login["role"]: login["token"] for login in server.announced["logins"]} | sessions(server.data)
+
+
+@pytest.fixture(scope="session")
+def somebody(server: Server, tokens: dict[str, str]) -> Iterator[As]:
+    """Return who asks as somebody who has a token, or as nobody (None)."""
     with httpx.Client(base_url=server.url, timeout=PATIENCE) as http:
         yield lambda role: Somebody(http, None if role is None else tokens[role])
 
@@ -53,3 +59,11 @@ def auditor(somebody: As) -> Somebody:
 @pytest.fixture
 def nobody(somebody: As) -> Somebody:
     return somebody(None)
+
+
+@pytest.fixture(scope="module")
+def inside(server: Server, tokens: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[InProcess]:
+    """Return the same application within this process, on a copy of the demo's data, for many calls."""
+    assert tokens
+    with in_process(server.data, tmp_path_factory.mktemp("inside")) as running:
+        yield running

@@ -2,6 +2,7 @@
 
 import base64
 import random
+from datetime import timedelta
 from typing import Any
 
 import orjson
@@ -12,7 +13,10 @@ from hypothesis import strategies as st
 from api.models import Match, Need
 from tests.api.conftest import City
 from tests.api.reading import LISTS, PAGE, SYSTEM, answer, ask
-from tests.api.world import write
+from tests.api.world import NOW, write
+
+
+YEAR = timedelta(days=365)
 
 
 class Walk:
@@ -155,8 +159,8 @@ async def test_a_need_present_throughout_appears_exactly_once(city: City, seed: 
             await write([city.items.need()])
         changed = chance.choice(sorted(present))
         await Need.filter(id=changed).update(
-            title_zh="改", status="CLEARED", category="care", version=2, public_path="CN/", updated_at="2027-01-01 00:00:00"
-        )
+            title_zh="改", status="CLEARED", category="care", version=2, public_path="CN/", updated_at=NOW + YEAR
+        )  # fmt: skip
         gone = chance.choice(sorted(present))
         await Need.filter(id=gone).update(path="ELSEWHERE/", visibility="ADMINISTRATORS")
         present.discard(gone)

@@ -1,0 +1,149 @@
+"""Every filter of every root field, alone and together, against the naive answer over all rows."""
+
+import random
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from api.state_machines.item_list import ListStatus
+from api.state_machines.match import MatchStatus
+from api.state_machines.need import NeedStatus
+from api.state_machines.project import ProjectStatus
+from api.state_machines.resource import ResourceStatus
+from api.state_machines.service_item import ServiceItemStatus
+from auth.principal import ANONYMOUS, Principal
+from auth.roles import Role
+from tests.api.callers import single
+from tests.api.conftest import City
+from tests.api.plan.oracle import all_rows
+from tests.api.queries.naive import Naive
+from tests.api.reading import LISTS, SYSTEM, answer, authoriser
+from tests.api.world import CATEGORIES, GROUPS, KINDS, NOW
+
+Draw = Callable[[], Any]
+INPUTS = {"Need": "NeedFilter", "Resource": "ResourceFilter", "Project": "ProjectFilter", "ServiceItem": "ServiceItemFilter",
+          "NeedList": "ListFilter", "ResourceList": "ListFilter", "ProjectList": "ListFilter", "Match": "MatchFilter",
+          "Organisation": "OrganisationFilter", "RuleSet": "RuleSetFilter", "Place": "PlaceFilter"}  # fmt: skip
+STATES = {"Need": NeedStatus, "Resource": ResourceStatus, "Project": ProjectStatus, "ServiceItem": ServiceItemStatus}
+
+
+def filters(name: str, city: City, chance: random.Random) -> dict[str, Draw]:
+    """Return how to draw a value of each filter that the root field has."""
+    world = city.world
+
+    def place() -> str:
+        found = chance.choice(list(world.places.values()))
+        return chance.choice((found.code, f"Place:{found.id}"))
+
+    def instant() -> str:
+        return (NOW - timedelta(hours=chance.randrange(500))).isoformat()
+
+    def interval() -> dict[str, str]:
+        start = NOW + timedelta(hours=chance.randrange(-1000, 1000))
+        return {"from": start.isoformat(), "to": (start + timedelta(hours=chance.randrange(1, 100))).isoformat()}
+
+    def organisation() -> str:
+        return f"Organisation:{chance.choice(world.organisations).id}"
+
+    def on(kind: str) -> str:
+        lists = [each for each in city.documents.lists if each.kind == kind]
+        return f"{kind.capitalize()}List:{chance.choice(lists).id}"
+
+    def states(kind: Any) -> Draw:
+        return lambda: [str(each) for each in chance.sample(list(kind), chance.randrange(1, 4))]
+
+    def centre() -> dict[str, Any]:
+        return {"longitude": 116.3 + chance.random() * 0.03, "latitude": 40 + chance.random() * 0.03,
+                "metres": chance.choice((100.0, 700.0, 1500.0))}  # fmt: skip
+
+    common: dict[str, Draw] = {"within": place, "changedSince": instant}
+    owned = {"family": lambda: chance.choice(list(filter(None, KINDS.values()))), "ownerOrganisation": organisation}
+    if name in STATES:
+        found = common | owned | {
+            "category": lambda: chance.choice((*CATEGORIES, "lif", "none")), "status": states(STATES[name]),
+            "targetGroup": lambda: chance.choice((*GROUPS, "NOBODY")), "availableBetween": interval, "near": centre,
+        }  # fmt: skip
+        return found | {"serves": place} if name in ("Resource", "ServiceItem") else found
+    if name.endswith("List"):
+        return common | owned | {"status": states(ListStatus)}
+    if name == "Organisation":
+        more: dict[str, Draw] = {"kind": lambda: chance.choice((*KINDS, "NONE")), "status": lambda: ["ACTIVE"]}
+        return common | more | {"family": owned["family"]}
+    if name == "Place":
+        return {"within": place, "kind": lambda: chance.sample(("ESTATE", "BUILDING", "COMMUNITY"), 2)}
+    if name == "Match":
+        return common | {
+            "status": states(MatchStatus), "category": lambda: chance.choice(CATEGORIES), "ruleId": lambda: "near",
+            "minimumScore": lambda: chance.choice((-1, 0, 10, 35, 100)), "organisation": organisation,
+            "ruleVersion": lambda: f"RuleVersion:{chance.choice(city.documents.rule_versions).id}",
+            "resourceList": lambda: on("RESOURCE"), "needList": lambda: on("NEED"), "projectList": lambda: on("PROJECT"),
+        }  # fmt: skip
+    return common
+
+
+async def found(name: str, caller: Principal, asked: dict[str, Any]) -> set[str]:
+    text = (
+        f"query ($f: {INPUTS[name]}) {{ p: {LISTS[name]}(first: 100, filter: $f) {{ totalCount nodes {{ id }} }}"
+        f" q: {LISTS[name]}(last: 100, filter: $f) {{ nodes {{ id }} }} }}"
+    )
+    data = await answer(text, caller, f=asked)
+    assert data["p"]["totalCount"] == len(data["p"]["nodes"])
+    assert data["p"]["nodes"] == data["q"]["nodes"]
+    return {node["id"] for node in data["p"]["nodes"]}
+
+
+@pytest.mark.parametrize("name", INPUTS)
+async def test_a_filter_alone_admits_what_it_says(name: str, city: City) -> None:
+    chance, tables = random.Random(name), await all_rows()
+    for caller in (SYSTEM, ANONYMOUS):
+        naive = Naive(tables, authoriser(), caller)
+        every = naive.ids(name, {})
+        for key, draw in filters(name, city, chance).items():
+            sizes = set()
+            for _ in range(12):
+                asked = {key: draw()}
+                expected = naive.ids(name, asked)
+                assert await found(name, caller, asked) == expected, (caller.actor, asked)
+                sizes.add(len(expected))
+            assert caller is ANONYMOUS or key == "ruleId" or len(sizes) > 1 or sizes != {len(every)}, key
+
+
+@pytest.mark.parametrize("name", INPUTS)
+async def test_filters_together_admit_what_each_admits(name: str, city: City) -> None:
+    chance, tables = random.Random(name), await all_rows()
+    callers = [SYSTEM, ANONYMOUS, single(city.world, Role.GRID_WORKER, "QA"), single(city.world, Role.PROPERTY_CLERK, "QA")]
+    draws = filters(name, city, chance)
+    hits = 0
+    for _ in range(40):
+        caller = chance.choice(callers)
+        keys = chance.sample(sorted(draws), min(len(draws), chance.randrange(2, 4)))
+        asked = {key: draws[key]() for key in keys}
+        expected = Naive(tables, authoriser(), caller).ids(name, asked)
+        assert await found(name, caller, asked) == expected, (caller.actor, asked)
+        hits += bool(expected)
+    assert hits > (2 if len(draws) > 2 else 0)
+
+
+@pytest.mark.parametrize("name", ["AuditEntry", "Job", "ApiKey"])
+async def test_records_are_filtered_by_place(name: str, city: City) -> None:
+    tables = await all_rows()
+    naive = Naive(tables, authoriser(), SYSTEM)
+    for place in city.world.places.values():
+        text = f'{{ p: {LISTS[name]}(first: 100, within: "{place.code}") {{ nodes {{ id }} }} }}'
+        data = await answer(text, SYSTEM)
+        keyed = {each for each in naive.ids(name, {}) if name != "ApiKey" or of_an_organisation(tables, each)}
+        expected = {each for each in keyed if naive.within(name, tables.row(TABLES.get(name, name), key_of(each)), place.code)}
+        assert {node["id"] for node in data["p"]["nodes"]} == expected
+
+
+TABLES = {"ApiKey": "BearerKey"}
+
+
+def key_of(identifier: str) -> int:
+    return int(identifier.partition(":")[2])
+
+
+def of_an_organisation(tables: Any, identifier: str) -> bool:
+    return tables.row("BearerKey", key_of(identifier))["organisation_id"] is not None
