@@ -74,17 +74,22 @@ async def contest(entrants: Sequence[Entrant], rounds: int, clock: Clock = time.
 
 async def _round(entrant: Entrant, into: Figures, clock: Clock) -> None:
     runs: list[float] = []
-    cpu = 0.0
+    cpu, used = 0.0, clock()
     for _ in range(entrant.times):
         if entrant.prepare is not None:
             await do(entrant.prepare)
-        used, began = clock(), time.perf_counter()
+            used = clock()
+        began = time.perf_counter()
         await do(entrant.run)
         runs.append((time.perf_counter() - began) * 1000)
-        cpu += (clock() - used) * 1000
+        if entrant.prepare is not None:
+            cpu += clock() - used
+    if entrant.prepare is None:
+        # Reading the clock takes longer than the shortest runs, so it is read once.
+        cpu = clock() - used
     into.runs += runs
     into.wall.append(statistics.fmean(runs))
-    into.cpu.append(cpu / entrant.times)
+    into.cpu.append(cpu * 1000 / entrant.times)
 
 
 def with_children(pids: Callable[[], Sequence[int]]) -> Clock:

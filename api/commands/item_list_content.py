@@ -7,6 +7,7 @@ from api import clock
 from api.commands import inputs
 from api.commands.field_names import camel
 from api.commands.item import Columns, owner_columns, place_columns
+from api.commands.item_place import public_place
 from api.commands.permission import scope_of
 from api.commands.rows import Rows, chunks
 from api.errors import Duplicate, InvalidInput, NotFound
@@ -42,7 +43,9 @@ async def list_columns(
         columns["number"] = inputs.line(values["number"], ("number",), 40)
         await _refuse_taken(kind, columns["number"], present)
     if "place" in values:
-        columns |= await place_columns(viewer, values["place"], rows)
+        exact = await place_columns(viewer, values["place"], rows)
+        # All its items lie in its place: a list of one building would tell where each household lives.
+        columns |= await place_columns(viewer, public_place(await rows.above(exact["path"])).id, rows)
     if "owner" in values:
         columns |= await owner_columns(viewer, values["owner"], rows)
     for name in ("period_from", "period_to"):

@@ -1,8 +1,10 @@
 """Which place and point of an item the public sees."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from api.commands.rows import Rows
+from api.models import Place
 from api.models.choices import PlaceKind
 
 Columns = dict[str, Any]
@@ -19,6 +21,13 @@ COARSE = (
 DECIDING = ("path", "owner_organisation_id", "longitude", "latitude")
 
 
+def public_place(above: Sequence[Place]) -> Place:
+    """Return the finest place that everybody may know of a household: its estate; `above` goes outwards."""
+    estates = [place for place in above if place.kind is PlaceKind.ESTATE]
+    outer = [place for place in above if place.kind not in INNER]
+    return (estates or outer)[0]
+
+
 async def public_columns(columns: Columns, rows: Rows) -> Columns:
     """Return the public place and point: of a household's or person's item, its estate's at most.
 
@@ -27,11 +36,7 @@ async def public_columns(columns: Columns, rows: Rows) -> Columns:
     """
     above = await rows.above(columns["path"])
     private = columns.get("owner_organisation_id") is None
-    shown = above[0]
-    if private:
-        estates = [place for place in above if place.kind is PlaceKind.ESTATE]
-        outer = [place for place in above if place.kind not in INNER]
-        shown = (estates or outer)[0]
+    shown = public_place(above) if private else above[0]
     found: Columns = {"public_place_id": shown.id, "public_path": shown.path}
     if private or columns.get("longitude") is None:
         lenders = above[above.index(shown) :]

@@ -47,14 +47,17 @@ async def update_item(
         change = await checked_change(viewer, kind, row, changes, reference)
         refuse_stale(row.version, expected, change.found)
         refuse_uneditable(row.status, kind.editable)
-        community = row.community_id
+        community, path = row.community_id, row.path
         changed = await write_columns(kind, row, change, reference)
         if change.children and row.community_id != community:
             # Its old lines take their matches along when they go; the place it leaves must be counted before.
             await rematch(work, kind.kind, row.id)
         changed |= await write_children(change)
-        # Whoever moves an item elsewhere, or gives it away, needs the right to it there as well.
+        # Whoever moves an item elsewhere, or gives it away, needs the right to it there as well; and owning
+        # an item is right enough to change it, but not to put it on another place's board.
         require(viewer, kind.object, Action.UPDATE, scope_of(row), visible=True)
+        if row.path != path:
+            require(viewer, kind.object, Action.CREATE, scope_of(row), visible=True)
         work.record(kind.done("update", row, changed, rule))
         await rematch(work, kind.kind, row.id)
     return int(row.id)

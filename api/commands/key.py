@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 
 from api import clock
 from api.commands import inputs
+from api.commands.membership import may_grant
 from api.commands.permission import require, scope_of
 from api.commands.standing import organisation_principal
 from api.commands.unit_of_work import Done, unit_of_work
-from api.errors import InvalidInput, NotFound
+from api.errors import Forbidden, InvalidInput, NotFound
 from api.identifiers import new_id
 from api.models import BearerKey, Organisation, Person
 from api.models.choices import OrganisationStatus
@@ -48,7 +49,8 @@ async def issue_key(
     Raises:
         InvalidInput: a scope is malformed or beyond the organisation's roles, or the validity is
             not between now and a year.
-        NotFound, Forbidden.
+        Forbidden: also when the organisation holds a role that the viewer's office could not give.
+        NotFound.
     """
     async with unit_of_work(viewer) as work:
         organisation = await Organisation.get_or_none(id=organisation_id)
@@ -138,6 +140,14 @@ async def _scopes(viewer: Viewer, organisation: Organisation, asked: Sequence[st
     wanted = [_permission(text, index) for index, text in enumerate(asked or [])]
     scopes = frozenset(wanted) if asked is not None else PARTNER_SCOPES
     principal = await organisation_principal(organisation, scopes)
+    for held in principal.held:
+        # A key acts in every role of its organisation, which may lie above the issuer's own place.
+        if not may_grant(viewer, held.role, held.scope):
+            raise Forbidden(
+                f"该单位还有您的职务不能授予的角色 {held.role},请由上级发放",
+                f"The organisation holds a role that your office does not give: {held.role}",
+                ("organisation",),
+            )
     allowed = {each for each in scopes if viewer.authoriser.may_somewhere(principal, each)}
     for index, permission in enumerate(wanted):
         if permission not in allowed:

@@ -7,19 +7,21 @@ its item is read or matched.
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from typing import Final
 
 from dateutil.rrule import rrulestr
 
+from api import clock
 from api.errors import InvalidInput
 
 Path = tuple[str, ...]
 LONGEST: Final = 300
 MOST: Final = 1000
 """Of INTERVAL and COUNT; occurrences that are counted are walked through from the first one on."""
-# Two leap days can lie eight years apart; what does not come true by then is a mistake.
-SOON: Final = timedelta(days=9 * 366)
+# The parser cannot be told to stop before the year 9999, so a pattern is tried in the last years before
+# it. These 28 begin on each weekday in each phase of the leap years; 11 years at least follow.
+_LAST_YEARS: Final = range(9961, 9989)
 FREQUENCIES: Final = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 _DAYS: Final = r"[+-]?\d{1,3}(?:,[+-]?\d{1,3})*"
 # The time of day is the window's own start: BYHOUR, BYMINUTE and BYSECOND would multiply it.
@@ -41,7 +43,7 @@ def recurrence_rule(text: str, start: datetime, path: Path) -> str:
     """Return the rule without blanks and prefix; `start` is the first window's, with its zone.
 
     Raises:
-        InvalidInput: it is malformed, or does not come true within nine years of its start.
+        InvalidInput: it is malformed, or would not come true for at least eleven years.
     """
     cleaned = text.strip().removeprefix("RRULE:")
     if len(cleaned) > LONGEST:
@@ -55,7 +57,7 @@ def recurrence_rule(text: str, start: datetime, path: Path) -> str:
             raise InvalidInput(f"{name} 须为 1 到 {MOST}", f"{name} must be 1 to {MOST}", path)
     try:
         rrulestr(cleaned, dtstart=start)
-        first = _first(parts, start.replace(tzinfo=None))
+        first = _first(parts, start)
     except (ValueError, TypeError, AttributeError, KeyError, OverflowError, IndexError):
         raise _malformed(path) from None
     if first is None:
@@ -75,10 +77,13 @@ def _parts(rule: str, path: Path) -> dict[str, str]:
 
 
 def _first(parts: Mapping[str, str], start: datetime) -> datetime | None:
-    """Return when the pattern first comes true, looking no further than `SOON`."""
-    pattern = [f"{name}={value}" for name, value in parts.items() if name not in ("COUNT", "UNTIL")]
-    until = (start + SOON).strftime("%Y%m%dT%H%M%S")
-    found: datetime | None = rrulestr(";".join((*pattern, f"UNTIL={until}")), dtstart=start).after(start, inc=True)
+    """Return when the pattern first comes true, were it to begin in a like year shortly before the last one."""
+    pattern = ";".join(f"{name}={value}" for name, value in parts.items() if name not in ("COUNT", "UNTIL"))
+    begun = start.astimezone(clock.LOCAL_ZONE).replace(tzinfo=None)
+    weekday = begun.replace(month=1, day=1).weekday()
+    like = next(year for year in _LAST_YEARS if year % 4 == begun.year % 4 and date(year, 1, 1).weekday() == weekday)
+    moved = begun.replace(year=like)
+    found: datetime | None = rrulestr(pattern, dtstart=moved).after(moved, inc=True)
     return found
 
 

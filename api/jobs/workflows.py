@@ -6,6 +6,7 @@ what there is to do, so losing DBOS's books loses no job.
 """
 
 import asyncio
+import logging
 from typing import Any, Final
 
 from dbos import DBOS, DBOSConfig, SetWorkflowID
@@ -74,6 +75,8 @@ async def launch(runtime: Runtime, database_url: str, executor: str) -> None:
         "log_level": "ERROR",
         "notification_listener_polling_interval_sec": 1.0,
     }
+    # DBOS keeps the handler of its first launch in a process, whose stream may be closed by now.
+    logging.getLogger("dbos").handlers.clear()
     DBOS(config=config)
     DBOS.launch()
     await DBOS.register_queue_async(QUEUE, worker_concurrency=1, polling_interval_sec=0.25)

@@ -9,6 +9,7 @@ from auth.predicates import All, Always, Any, Column, Equals, In, Never, Not, Pr
 
 Columns = Mapping[str, str | None]
 Bind = Callable[[object], str]
+MOST_IN_A_ROW = 50
 
 
 def to_sql(predicate: Predicate, columns: Columns, bind: Bind) -> str:
@@ -39,12 +40,20 @@ def to_sql(predicate: Predicate, columns: Columns, bind: Bind) -> str:
                 return "FALSE"
             return f"{column} IN ({', '.join(bind(value) for value in values)})"
         case All(parts=parts):
-            return "(" + " AND ".join(to_sql(part, columns, bind) for part in parts) + ")"
+            return _joined([to_sql(part, columns, bind) for part in parts], "AND")
         case Any(parts=parts):
-            return "(" + " OR ".join(to_sql(part, columns, bind) for part in parts) + ")"
+            return _joined([to_sql(part, columns, bind) for part in parts], "OR")
         case Not(part=part):
             return f"NOT COALESCE({to_sql(part, columns, bind)}, FALSE)"
     assert_never(predicate)
+
+
+def _joined(parts: list[str], word: str) -> str:
+    """Join conditions; a long row of them as a tree, since SQLite nests them and ends at a depth of 1,000."""
+    if len(parts) > MOST_IN_A_ROW:
+        half = len(parts) // 2
+        parts = [_joined(parts[:half], word), _joined(parts[half:], word)]
+    return "(" + f" {word} ".join(parts) + ")"
 
 
 def _under(path: str, column: str | None, bind: Bind) -> str:

@@ -1,9 +1,9 @@
 """Rule sets, drafts and versions."""
 
+import json
 from datetime import datetime
 from typing import Annotated
 
-import orjson
 import strawberry
 from strawberry.scalars import JSON
 
@@ -183,4 +183,5 @@ class RuleMutation:
 
 
 def _text(document: object) -> str:
-    return document if isinstance(document, str) else orjson.dumps(document, option=orjson.OPT_INDENT_2).decode()
+    # Python's own writer: a literal in the query can hold integers of any length.
+    return document if isinstance(document, str) else json.dumps(document, ensure_ascii=False, indent=2)

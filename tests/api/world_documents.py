@@ -8,7 +8,7 @@ from api.models import AuditEntry, BearerKey, ItemList, Job, ListEntry, Match, R
 from api.state_machines.item_list import ListStatus
 from api.state_machines.match import MatchStatus
 from auth.relations import Visibility
-from tests.api.world import COMMUNITIES, NOW, World, at_now, write
+from tests.api.world import COMMUNITIES, NOW, World, write
 from tests.api.world_items import Items
 
 CONDITION = {
@@ -69,7 +69,7 @@ class Documents:
         place = self.world.places[code]
         found = RuleSet(
             id=new_id(), key=f"{self.prefix}rules-{code}", place_id=place.id, path=place.path, title_zh=f"规{code}",
-            draft=f"草{code}", draft_version=1, **at_now(),
+            draft=f"草{code}", draft_version=1, **self.world.changed(),
         )  # fmt: skip
         self.rule_sets.append(found)
         for number in (1, 2):

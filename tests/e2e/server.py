@@ -126,7 +126,9 @@ async def _sessions(settings: Settings) -> dict[str, str]:
     tokens = {}
     async with open_database(settings):
         for name, (role, code) in PEOPLE.items():
-            held = await Membership.filter(role=role, place__code=code, person_id__not_isnull=True).order_by("id").first()
+            held = (
+                await Membership.filter(role=role, place__code=code, person_id__not_isnull=True).order_by("id").first()
+            )
             assert held is not None, f"nobody of the story is a {role} of {code}"
             assert held.person_id is not None
             issued = await issue_person_token(viewer, held.person_id, f"tests {name}", valid=timedelta(days=1))

@@ -101,9 +101,7 @@ def test_a_published_rule_decides_matches_and_says_why(administrator: Somebody, 
          "because": {"zh": "邻家来的", "en": "From a neighbour unit"}}]))  # fmt: skip
     found = matches(administrator, ruleVersion=version["id"])
 
-    (match,) = [
-        each for each in found if each["need"]["id"] == need["id"] and each["resource"]["id"] == resource["id"]
-    ]
+    (match,) = [each for each in found if each["need"]["id"] == need["id"] and each["resource"]["id"] == resource["id"]]
     conditions = {each["path"]: each for each in match["reason"]["conditions"]}
     assert match["score"] == 47
     assert match["reason"]["because"] == f"{resource['title']}就在本社区"
@@ -149,4 +147,3 @@ def test_publishing_twice_from_the_same_version_of_the_draft_gives_two_equal_ver
 def test_an_identifier_that_names_no_rule_set_is_not_found(administrator: Somebody, document_id: str) -> None:
     refused(save(administrator, document("e2e-nowhere"), set=document_id, version=1), "NOT_FOUND")
     refused(publish(administrator, document_id, 1), "NOT_FOUND")
-

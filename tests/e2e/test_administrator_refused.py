@@ -110,7 +110,9 @@ def test_outside_the_community_no_list_no_count_and_no_identifier_tells_of_the_r
     listed = asker.one('{ ruleSets(filter: {within: "140881001008"}, first: 100) { totalCount edges { cursor } } }')
     assert listed == {"totalCount": 0, "edges": []}
     for query in ("jobs", "auditEntries", "apiKeys"):
-        page = f'{{ {query}(within: "140881001008", first: 9) {{ totalCount pageInfo {{ endCursor }} nodes {{ id }} }} }}'
+        page = (
+            f'{{ {query}(within: "140881001008", first: 9) {{ totalCount pageInfo {{ endCursor }} nodes {{ id }} }} }}'
+        )
         assert asker.one(page) == {"totalCount": 0, "pageInfo": {"endCursor": None}, "nodes": []}
 
 

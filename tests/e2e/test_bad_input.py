@@ -27,7 +27,7 @@ FOUND = """{ place(code: "140881001008") { id }
   projects(filter: {within: "140881001008"}, first: 1) { nodes { id version } }
   ruleSets(first: 1) { nodes { id draft { version } versions(first: 1) { nodes { id } } } }
   matches(filter: {within: "140881001008"}, first: 1) { nodes { id } } }"""
-FIRMS = '{ serviceItems(filter: {within: "x-liuan-huadu"}, first: 1) { nodes { id version organisation { id } resource { place { id } } } } }'
+FIRMS = '{ serviceItems(filter: {within: "x-liuan-huadu", status: [LISTED]}, first: 1) { nodes { id version organisation { id } resource { place { id } } } } }'
 PEOPLE = """{ viewer { person { id household { id } memberships(first: 1) { nodes { id version } } } } }"""
 
 
@@ -81,7 +81,9 @@ class World:
             "ruleVersionRestore": rule_set["versions"]["nodes"][0], "rule": {"version": rule_set["draft"]["version"], "id": "RuleSet:1"},
             "contactReveal": self.person, "apiKey": {"id": "ApiKey:1"},
         }  # fmt: skip
-        found: dict[str, Any] = next((row for prefix, row in targets.items() if name.startswith(prefix)), {"id": "Place:1"})
+        found: dict[str, Any] = next(
+            (row for prefix, row in targets.items() if name.startswith(prefix)), {"id": "Place:1"}
+        )
         return found
 
 
@@ -181,7 +183,9 @@ def test_the_right_values_are_right(inside: InProcess, tokens: dict[str, str]) -
     (json.dumps({"query": "{ viewer { kind } }", "variables": {"a": "x" * 300_000}}).encode(), 413, "BODY_TOO_LARGE"),
     (b'{"query": "{ viewer { kind } }", "variables": {"a": ' + b"[" * 500 + b"]" * 500 + b"}}", 400, "BAD_REQUEST"),
 ])  # fmt: skip
-def test_a_body_that_is_no_request(inside: InProcess, tokens: dict[str, str], body: bytes, status: int, code: str) -> None:
+def test_a_body_that_is_no_request(
+    inside: InProcess, tokens: dict[str, str], body: bytes, status: int, code: str
+) -> None:
     before = inside.state()
     answer = inside.send(body, tokens["committee administrator"])
     assert answer.status_code == status
@@ -189,7 +193,7 @@ def test_a_body_that_is_no_request(inside: InProcess, tokens: dict[str, str], bo
     assert inside.state() == before
 
 
-DEEP = "{ place(code: \"1408\") " + "{ parent " * 40 + "{ id }" + " }" * 40 + " }"
+DEEP = '{ place(code: "1408") ' + "{ parent " * 40 + "{ id }" + " }" * 40 + " }"
 
 
 @pytest.mark.parametrize("query", [

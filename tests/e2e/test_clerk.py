@@ -86,7 +86,9 @@ def test_an_item_that_the_public_may_not_see_does_not_exist_for_strangers(somebo
 
 def test_a_change_reaches_the_item_and_the_resource_behind_it(clerk: Somebody) -> None:
     item = created(clerk, priceClass="FREE", quantity=3)
-    changed = done(update(clerk, item, title="代看快递,晚上也行", standard="当日送到", priceClass="LOW_PRICE"), "ServiceItem")
+    changed = done(
+        update(clerk, item, title="代看快递,晚上也行", standard="当日送到", priceClass="LOW_PRICE"), "ServiceItem"
+    )
     assert changed["version"] == 2
     assert changed["standard"] == "当日送到"
     assert changed["resource"]["title"] == "代看快递,晚上也行"
@@ -127,7 +129,9 @@ def test_a_stale_pause_is_refused_and_a_move_from_a_wrong_state_names_the_right_
         clerk.one(MOVE % "serviceItemResume", {"id": item["id"], "version": changed["version"]}), "INVALID_TRANSITION"
     )
     assert "PAUSED" in wrong["allowed"]
-    paused = done(clerk.one(MOVE % "serviceItemPause", {"id": item["id"], "version": changed["version"]}), "ServiceItem")
+    paused = done(
+        clerk.one(MOVE % "serviceItemPause", {"id": item["id"], "version": changed["version"]}), "ServiceItem"
+    )
     assert paused["status"] == "PAUSED"
 
 

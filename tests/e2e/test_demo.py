@@ -94,5 +94,3 @@ def test_a_token_that_nobody_issued_is_refused(server: Server) -> None:
     answer = httpx.post(server.announced["graphql"], json={"query": "{ viewer { kind } }"}, headers=headers)
     assert answer.status_code == 401
     assert answer.json()["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
-
-

@@ -93,8 +93,11 @@ def test_a_partners_program_offers_in_its_organisations_name_and_sees_the_match_
     machine = program(server, administrator.http, done(issued(administrator), "IssuedKey")["token"])
 
     resource = done(offer(machine, place=here, owner={"organisation": grain}), "Resource")
-    seen = machine.one("""query($id: ID!) { node(id: $id) { ... on Resource { ownerOrganisation { nameZh }
-        matches(first: 100) { totalCount nodes { need { id } project { id } } } } } }""", {"id": resource["id"]})
+    seen = machine.one(
+        """query($id: ID!) { node(id: $id) { ... on Resource { ownerOrganisation { nameZh }
+        matches(first: 100) { totalCount nodes { need { id } project { id } } } } } }""",
+        {"id": resource["id"]},
+    )
     assert seen["ownerOrganisation"]["nameZh"] == "蒲津粮油行(演)"
     assert {"need": {"id": need["id"]}, "project": None} in seen["matches"]["nodes"]
     assert all(match["need"] or match["project"] for match in seen["matches"]["nodes"])
@@ -141,8 +144,10 @@ def test_whoever_walks_all_pages_meets_each_row_once_while_others_write(
 
 
 def test_walking_backwards_gives_the_same_rows_in_the_opposite_order(partner: Somebody) -> None:
-    forwards = partner.pages("""query($after: String) { resources(filter: {within: "110"}, first: 3, after: $after) {
-        nodes { id } pageInfo { hasNextPage endCursor } } }""".replace('"110"', '"11"'))
+    forwards = partner.pages(
+        """query($after: String) { resources(filter: {within: "110"}, first: 3, after: $after) {
+        nodes { id } pageInfo { hasNextPage endCursor } } }""".replace('"110"', '"11"')
+    )
     backwards: list[Any] = []
     before = None
     while True:
@@ -179,8 +184,8 @@ def test_a_published_list_says_how_far_it_covers_the_lists_of_needs(administrato
     ]  # fmt: skip
     assert (covered["lines"], covered["covered"]) == (3, 2)
     assert covered["share"] == pytest.approx(2 / 3)
-    used = partner.one("""query($id: ID!) { node(id: $id) { ... on NeedList { usedBy { covered resourceList { id } } } } }
-        """, {"id": needs["id"]})["usedBy"]  # fmt: skip
+    used = partner.one("""query($id: ID!) { node(id: $id) { ... on NeedList {
+        usedBy { covered resourceList { id } } } } }""", {"id": needs["id"]})["usedBy"]  # fmt: skip
     assert {"covered": 2, "resourceList": {"id": mine["id"]}} in used
     by_list = matches(partner, resourceList=mine["id"], needList=needs["id"])
     assert {match["need"]["id"] for match in by_list} == {need["id"] for need in wanted}
@@ -188,11 +193,15 @@ def test_a_published_list_says_how_far_it_covers_the_lists_of_needs(administrato
 
 def test_a_list_takes_only_what_its_publisher_may_see(administrator: Somebody, partner: Somebody) -> None:
     here, office = place(administrator, DIANJI), organisation(administrator, "电机社区居委会(演)")
-    hidden = done(offer(administrator, place=here, owner={"organisation": office}, visibility="ADMINISTRATORS"), "Resource")
+    hidden = done(
+        offer(administrator, place=here, owner={"organisation": office}, visibility="ADMINISTRATORS"), "Resource"
+    )
     before = partner.one("{ resourceLists(first: 0) { totalCount } }")
     owner = {"organisation": organisation(partner, "蒲津粮油行")}
     given = {"title": "别人的", "place": here, "owner": owner, "items": [hidden["id"]]}
     refusal = refused(partner.one(PUBLISH_LIST, {"input": given}), "NOT_FOUND")
     assert refusal["path"] == ["items", "0"]
-    refused(partner.one(PUBLISH_LIST, {"input": {**given, "items": [], "owner": {"organisation": office}}}), "FORBIDDEN")
+    refused(
+        partner.one(PUBLISH_LIST, {"input": {**given, "items": [], "owner": {"organisation": office}}}), "FORBIDDEN"
+    )
     assert partner.one("{ resourceLists(first: 0) { totalCount } }") == before

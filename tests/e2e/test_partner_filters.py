@@ -121,7 +121,9 @@ RESOURCES: list[tuple[Asked, str]] = [
 def found(asker: Somebody, kind: str, asked: dict[str, Any]) -> list[Any]:
     """Return all rows under a filter; the number told must be the number that comes."""
     name = f"{kind[:-1].capitalize()}Filter"
-    count = asker.one(f"query($filter: {name}) {{ {kind}(filter: $filter, first: 0) {{ totalCount }} }}", {"filter": asked})
+    count = asker.one(
+        f"query($filter: {name}) {{ {kind}(filter: $filter, first: 0) {{ totalCount }} }}", {"filter": asked}
+    )
     rows = asker.pages(
         f"""query($filter: {name}, $after: String) {{ {kind}(filter: $filter, first: 40, after: $after) {{
             nodes {{ id }} pageInfo {{ hasNextPage endCursor }} }} }}""",

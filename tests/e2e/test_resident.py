@@ -148,7 +148,8 @@ def test_a_contact_is_masked_for_everybody_and_told_to_those_who_may_know_with_a
     refused(auditor.one(REVEAL, given), "FORBIDDEN")
     assert refused(somebody("staff").one(REVEAL, {**given, "purpose": " "}), "INVALID_INPUT")["path"] == ["purpose"]
 
-    looked = auditor.pages("""query($after: String) { auditEntries(within: "x-shiji-huayuan", first: 100, after: $after) {
+    looked = auditor.pages("""query($after: String) {
+        auditEntries(within: "x-shiji-huayuan", first: 100, after: $after) {
         nodes { action actor objectId } pageInfo { hasNextPage endCursor } } }""")
     entries = [each for each in looked if each["action"] == "contact.reveal"
                and each["objectId"] == home["id"].partition(":")[2]]  # fmt: skip
@@ -156,7 +157,9 @@ def test_a_contact_is_masked_for_everybody_and_told_to_those_who_may_know_with_a
     assert clear["phone"] not in str(looked)
 
 
-def test_a_resident_follows_the_need_by_its_match(administrator: Somebody, resident: Somebody, home: dict[str, str]) -> None:
+def test_a_resident_follows_the_need_by_its_match(
+    administrator: Somebody, resident: Somebody, home: dict[str, str]
+) -> None:
     office = organisation(administrator, "电机社区居委会(演)")
     assert place(administrator, DIANJI)
     need = done(submit(resident, place=home["place"], owner={"household": home["id"]}), "Need")

@@ -163,3 +163,12 @@ async def test_a_resident_publishes_a_list_of_their_own_needs(town: Town) -> Non
         await commands.withdraw_list(viewer, NEED, done, "", 2)
     await commands.withdraw_list(viewer, NEED, done, "都办好了", 2)
     assert (await ItemList.get(id=done)).status is ListStatus.WITHDRAWN
+
+
+async def test_a_list_tells_no_finer_place_than_the_estate_of_whose_needs_it_holds(town: Town) -> None:
+    household = await town.household("A1b")
+    need = await submit_need(town.administrator(), town.need({"household": household}, "A1b"))
+    values = content(town, 0, [need], place=town.id("A1b"), owner={"household": household})
+    row = await ItemList.get(id=await commands.publish_list(town.administrator(), NEED, values=values))
+    assert (row.path, row.place_id, row.community_id) == (town.path("A1"), town.id("A1"), town.id("A"))
+    assert "2号楼" not in row.number

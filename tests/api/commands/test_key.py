@@ -111,3 +111,34 @@ async def test_nobody_becomes_somebody_else_by_a_session(town: Town) -> None:
     row = await BearerKey.get(id=issued.id)
     assert (row.person_id, row.organisation_id, row.scopes) == (other, None, None)
     assert issued.token.startswith("wj_user_")
+
+
+async def test_nobody_gets_a_higher_office_through_the_key_of_an_organisation_next_door(town: Town) -> None:
+    office = await town.organisation()
+    await Membership.create(
+        role="SUBDISTRICT_OFFICER",
+        organisation_id=office,
+        place_id=town.id("S"),
+        path=town.path("S"),
+        valid_from=date(2026, 1, 1),
+    )
+    for scopes in (["ruleVersion:publish"], ["need:read"], None):
+        with pytest.raises(Forbidden) as refused:
+            await issue_key(town.administrator(), office, "x", scopes=scopes)
+        assert refused.value.path == ("organisation",)
+    assert not await BearerKey.exists()
+    assert await issue_key(town.viewer(Role.SYSTEM_ADMINISTRATOR, "D"), office, "x", scopes=["need:read"])
+
+
+async def test_a_firm_that_serves_two_communities_gets_its_key_from_whoever_may_give_both_roles(town: Town) -> None:
+    firm = await partner(town)
+    await Membership.create(
+        role="UNIT_REPRESENTATIVE",
+        organisation_id=firm,
+        place_id=town.id("B"),
+        path=town.path("B"),
+        valid_from=date(2026, 1, 1),
+    )
+    with pytest.raises(Forbidden):
+        await issue_key(town.administrator(), firm, "x")
+    assert await issue_key(town.viewer(Role.SYSTEM_ADMINISTRATOR, "D"), firm, "x")

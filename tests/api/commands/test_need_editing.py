@@ -15,6 +15,7 @@ from api.errors import (
 )
 from api.models import HistoryEntry, Need, RequirementLine, TimeWindow
 from api.models.choices import Visibility
+from auth.roles import Role
 from tests.api.commands.records import actions
 from tests.factories import Town
 
@@ -48,6 +49,17 @@ async def test_a_need_cannot_be_moved_to_a_place_where_one_has_no_right(town: To
     row = await Need.get(id=need)
     assert (row.path, row.version) == (town.path("A1b"), 1)
     assert await actions() == ["need.submit"]
+
+
+async def test_owning_a_need_does_not_put_it_on_the_board_of_a_place_where_one_may_submit_none(town: Town) -> None:
+    me = await town.person()
+    viewer = town.viewer(Role.RESIDENT, person=me)
+    need = await commands.submit_need(viewer, town.need({"person": me}))
+    with pytest.raises(Forbidden):
+        await commands.update_need(viewer, need, {"place": town.id("B1")}, 1)
+    assert (await Need.get(id=need)).path == town.path("A1b")
+    await commands.update_need(viewer, need, {"place": town.id("A2"), "title": "改"}, 1)
+    assert (await Need.get(id=need)).path == town.path("A2")
 
 
 async def test_a_stale_edit_is_refused_with_both_values(town: Town) -> None:

@@ -170,6 +170,14 @@ async def test_a_place_covers_itself_and_what_is_below_not_a_longer_code(make_da
         assert await ask(Under("CN/"), EVERY_COLUMN) == {0, 1, 2, 3}
 
 
+async def test_thousands_of_places_make_no_condition_that_a_database_refuses(make_database: MakeDatabase) -> None:
+    elsewhere = tuple(Under(f"XX/{number}/") for number in range(3_000))
+    async with asking(make_database, ROWS) as ask:
+        assert await ask(Any((*elsewhere, Under("CN/11/1/"))), EVERY_COLUMN) == {0}
+        assert await ask(Any((Under("CN/11/1/"), *elsewhere)), EVERY_COLUMN) == {0}
+        assert await ask(All(tuple(Not(each) for each in elsewhere)), EVERY_COLUMN) == {0, 1, 2, 3, 4}
+
+
 async def test_constants_select_all_and_nothing(make_database: MakeDatabase) -> None:
     async with asking(make_database, ROWS) as ask:
         assert await ask(Always(), EVERY_COLUMN) == {0, 1, 2, 3, 4}
