@@ -65,14 +65,23 @@ def postgres_databases(folder: Path) -> Iterator[MakeDatabase]:
         cluster.create(TEMPLATE)
         migrate_to(cluster.url(TEMPLATE), folder)
         numbers = count()
+        # Emptying a database takes a tenth of the time that making another takes.
+        idle: list[str] = []
 
         @contextmanager
         def make(migrated: bool) -> Iterator[str]:
-            name = f"test_{next(numbers)}"
-            cluster.create(name, TEMPLATE if migrated else "template0")
+            if migrated and idle:
+                name = idle.pop()
+            else:
+                name = f"test_{next(numbers)}"
+                cluster.create(name, TEMPLATE if migrated else "template0")
             try:
                 yield cluster.url(name)
             finally:
-                cluster.drop(name)
+                if migrated:
+                    cluster.empty(name)
+                    idle.append(name)
+                else:
+                    cluster.drop(name)
 
         yield make

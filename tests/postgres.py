@@ -30,6 +30,18 @@ wait $!
 rm -rf "$2"
 """
 
+EMPTY = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid();
+SET client_min_messages = warning;
+SET session_replication_role = replica;
+DROP SCHEMA IF EXISTS dbos CASCADE;
+DO $$ DECLARE name text; BEGIN
+    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'tortoise_migrations'
+    LOOP EXECUTE format('DELETE FROM %I', name); END LOOP;
+END $$;
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
@@ -49,6 +61,10 @@ class Cluster:
     def drop(self, name: str) -> None:
         """Drop the database `name`, whoever is still connected."""
         self._run("dropdb", "--force", name)
+
+    def empty(self, name: str) -> None:
+        """Delete all rows of a migrated database, whoever is still connected, and what background work keeps."""
+        self._run("psql", "--quiet", "--no-psqlrc", "--output", os.devnull, "--dbname", name, "--command", EMPTY)
 
     def ready(self) -> bool:
         """Tell whether the server answers."""

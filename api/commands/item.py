@@ -10,6 +10,7 @@ from typing import Any
 
 from api.commands import inputs
 from api.commands.field_names import camel
+from api.commands.permission import require
 from api.commands.reference import Reference
 from api.commands.rows import Rows
 from api.errors import InvalidInput
@@ -17,9 +18,12 @@ from api.models import Household, Organisation, Person, Place
 from api.models.choices import Family, OrganisationStatus, PriceClass, Source, Urgency, Visibility
 from api.plan.geography import Crs, checked_point
 from api.plan.viewer import Viewer
+from auth.permissions import Action, Object
+from auth.relations import RowScope
 
 Columns = dict[str, Any]
 REQUIRED = ("title", "category", "place", "owner")
+TAKEN_IN = frozenset({Source.GRID_WORKER, Source.HOTLINE, Source.ON_BEHALF})
 
 
 def require_inputs(values: Mapping[str, Any], names: tuple[str, ...] = REQUIRED) -> None:
@@ -158,9 +162,16 @@ async def owner_columns(viewer: Viewer, value: Mapping[str, int | None] | None, 
     return columns | {f"owner_{name}_id": key, "family": family}
 
 
-def source_of(values: Mapping[str, Any], columns: Mapping[str, Any]) -> Source:
-    """Return how an item came in: as given, else from its owner."""
+def source_of(viewer: Viewer, values: Mapping[str, Any], columns: Mapping[str, Any]) -> Source:
+    """Return how an item came in: as given, else from its owner.
+
+    Raises:
+        Forbidden: it says that somebody in charge took it in, and the viewer is nobody in charge there.
+    """
     source = inputs.choice(values.get("source") or Source.RESIDENT, Source, ("source",))
+    if source in TAKEN_IN:
+        # Rules prefer by source, so that owning an item is no right to say so.
+        require(viewer, Object.NEED_ON_BEHALF, Action.CREATE, RowScope(path=columns["path"]), visible=True)
     if source is Source.RESIDENT and columns.get("owner_organisation_id") is not None:
         return Source.ORGANISATION
     return source

@@ -126,8 +126,9 @@ async def number_for(row: ItemList) -> str:
     if row.number != str(row.id):
         return row.number
     above = await Rows().above(row.path)
-    # Whoever numbers a list of the same place at the same time waits here.
-    await Place.filter(id=above[0].id).select_for_update().first()
+    # Whoever numbers a list of the same place at the same time waits here; not for the key, which each of
+    # them holds already by the new list that points to the place, so that two would wait for each other.
+    await Place.filter(id=above[0].id).select_for_update(no_key=True).first()
     region = next((place for place in above[1:] if place.kind in REGIONS), None)
     names = [_short(place.name_zh) for place in (region, above[0]) if place is not None]
     prefix = "-".join([*names, KIND_WORD[row.kind], str(clock.today().year), ""])

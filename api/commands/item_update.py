@@ -16,6 +16,7 @@ from api.commands.reference import Reference, load_reference
 from api.commands.rematching import rematch
 from api.commands.unit_of_work import unit_of_work
 from api.errors import InvalidInput
+from api.matching.item import let_nobody_match
 from api.models import RequirementLine
 from api.plan.viewer import Viewer
 from api.state_machines.machine import check_move
@@ -49,6 +50,8 @@ async def update_item(
         refuse_uneditable(row.status, kind.editable)
         community, path = row.community_id, row.path
         changed = await write_columns(kind, row, change, reference)
+        if any(child.field == "lines" for child in change.children):
+            await let_nobody_match(kind.kind, row.id, {path, row.path})
         if change.children and row.community_id != community:
             # Its old lines take their matches along when they go; the place it leaves must be counted before.
             await rematch(work, kind.kind, row.id)

@@ -119,7 +119,7 @@ async def _new_need(viewer: Viewer, values: Values, reference: Reference) -> New
 
 
 def _behalf(viewer: Viewer, values: Values, columns: Mapping[str, Any]) -> dict[str, Any]:
-    source = source_of(values, columns)
+    source = source_of(viewer, values, columns)
     behalf = values.get("on_behalf_of")
     if behalf is None:
         return {"source": source}

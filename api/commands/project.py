@@ -83,7 +83,7 @@ async def _new_project(viewer: Viewer, values: Values, reference: Reference) -> 
     project = Project(
         id=new_id(),
         status=ProjectStatus.PROPOSED,
-        source=source_of(values, columns),
+        source=source_of(viewer, values, columns),
         published_at=clock.now(),
         **columns,
     )

@@ -97,7 +97,7 @@ async def new_offer(viewer: Viewer, values: Values, reference: Reference, kind: 
         id=new_id(),
         kind=kind,
         status=ResourceStatus.OFFERED,
-        source=source_of(values, columns),
+        source=source_of(viewer, values, columns),
         published_at=clock.now(),
         **columns,
     )

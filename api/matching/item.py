@@ -1,6 +1,6 @@
 """Match one changed item alone, within the transaction that changed it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from api.matching.caps import recount
@@ -57,6 +57,18 @@ async def rematch_item(pool: WorkerPool, kind: ItemKind, identifier: int, *, at_
     groups = await replace(await _present(column, identifier), wanted)
     # Lines that were replaced took their matches with them, so their groups are counted anyway.
     await _recount(groups | {(each.rule_set_id, row.community_id) for each in versions for row in rows[:1]})
+
+
+async def let_nobody_match(kind: ItemKind, identifier: int, paths: Iterable[str]) -> None:
+    """Keep others from matching a need or project to the end of the transaction; call it before its lines go.
+
+    Whoever matches it now may be storing a match of such a line: they would wait for the line, and we,
+    in `rematch_item`, for them. `paths` are where it lay and where it lies.
+    """
+    await take_turn()
+    over = {each.rule_set_id for path in paths for each in await versions_over(path)}
+    former = await _present(f"{kind.lower()}_id", identifier)
+    await lock_rule_sets(over | {row["rule_set_id"] for row in former})
 
 
 async def _for_demands(

@@ -30,7 +30,7 @@ async def connection_page(
     where = f"({condition(statement)}){_beyond(order, request, statement)}"
     tail = f" ORDER BY {_direction(order, request)} LIMIT {request.size + 1}"
     raws = await level.fetch(source, viewer, columns, statement, where, tail)
-    page = _page(viewer, source, columns, order, request, raws)
+    page = _pages(viewer, source, columns, order, request, {0: raws})[0]
     if counted:
         counting = Statement()
         inner = f"({condition(counting)}) AND {readable(source, viewer, counting)}"
@@ -64,7 +64,7 @@ async def many(
     grouped: dict[int, list[Raw]] = {parent: [] for parent in parents}
     for raw in await statement.fetch(text) if parents else []:
         grouped[raw["parent"]].append(raw)
-    pages = {parent: _page(viewer, source, columns, relation.order, request, raws) for parent, raws in grouped.items()}
+    pages = _pages(viewer, source, columns, relation.order, request, grouped)
     if asked.has("totalCount"):
         await _count(viewer, source, relation, parents, pages)
     return pages
@@ -105,23 +105,31 @@ def _beyond(order: Order, request: PageRequest, statement: Statement) -> str:
     return text
 
 
-def _page(
+def _pages(
     viewer: Viewer,
     source: Source,
     columns: dict[str, Column],
     order: Order,
     request: PageRequest,
-    raws: list[Raw],
-) -> Page:
-    more = len(raws) > request.size
-    kept = raws[: request.size]
+    grouped: dict[int, list[Raw]],
+) -> dict[int, Page]:
+    """Return the page of each parent; rows are decoded all at once, since parents are many."""
+    kept = {parent: raws[: request.size] for parent, raws in grouped.items()}
     if request.backward:
-        kept.reverse()
-    rows = level.to_rows(source, viewer, columns, kept)
-    cursors = [cursor(source, order, _key_values(order, row)) for row in rows]
-    has_next = (request.before is not None) if request.backward else more
-    has_previous = more if request.backward else (request.after is not None)
-    return Page(rows, cursors, has_next, has_previous)
+        kept = {parent: raws[::-1] for parent, raws in kept.items()}
+    rows = level.to_rows(source, viewer, columns, [raw for raws in kept.values() for raw in raws])
+    pages: dict[int, Page] = {}
+    start = 0
+    for parent, raws in kept.items():
+        own, start = rows[start : start + len(raws)], start + len(raws)
+        more = len(grouped[parent]) > request.size
+        pages[parent] = Page(
+            own,
+            [cursor(source, order, _key_values(order, row)) for row in own],
+            has_next=request.before is not None if request.backward else more,
+            has_previous=more if request.backward else request.after is not None,
+        )
+    return pages
 
 
 def _key_values(order: Order, row: Row) -> list[Any]:

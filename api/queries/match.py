@@ -18,6 +18,7 @@ from auth.relations import RowScope
 from rules.vocabulary import PRIVATE
 
 EXACT_PLACE = Permission(Object.NEED_EXACT_PLACE, Action.READ)
+OFFER_PLACE = Permission(Object.RESOURCE_EXACT_PLACE, Action.READ)
 LISTS = {
     "resource_list": ("ResourceList", "resource"),
     "need_list": ("NeedList", "need"),
@@ -101,7 +102,14 @@ def known_conditions(viewer: Viewer, reason: dict[str, Any]) -> list[dict[str, A
 
     A provider who sees the match need not learn from it what the need would cost or in which building it is.
     """
+    here = RowScope(path=reason["path"])
+    demand_known = reason["need"] is None or viewer.may(EXACT_PLACE, here)
+    # That two things stand in one building tells of each where it is, also beside a project, which hides nothing.
+    pair_known = demand_known and viewer.may(OFFER_PLACE, here)
     conditions: list[dict[str, Any]] = reason["conditions"]
-    if reason["need"] is None or viewer.may(EXACT_PLACE, RowScope(path=reason["path"])):
-        return conditions
-    return [condition for condition in conditions if condition["field"] not in PRIVATE]
+    return [
+        condition
+        for condition in conditions
+        if condition["field"] not in PRIVATE
+        or (pair_known if condition["field"].startswith("pair.") else demand_known)
+    ]

@@ -54,12 +54,17 @@ class InProcess:
         return int(number)
 
 
-@contextmanager
-def in_process(data: Path, folder: Path) -> Iterator[InProcess]:
-    """Run the application on a copy of a demo's data until the block ends."""
+def copy_of(data: Path, folder: Path) -> None:
+    """Copy the data of a server that may be running."""
     shutil.copyfile(data / KEY_FILE, folder / KEY_FILE)
     with closing(sqlite3.connect(data / FILE)) as source, closing(sqlite3.connect(folder / FILE)) as copy:
         source.backup(copy)
+
+
+@contextmanager
+def in_process(data: Path, folder: Path) -> Iterator[InProcess]:
+    """Run the application on a copy of a demo's data until the block ends."""
+    copy_of(data, folder)
     app = create_app(demo_settings(folder))
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     with (

@@ -34,7 +34,8 @@ STRANGERS = {
 }
 # Those who do not belong to the community, and may not even know that the rule exists.
 OUTSIDE = ["property firm clerk", "resident of another community", "administrator of another community", None]
-READ = """query($id: ID!) { node(id: $id) { id ... on RuleSet { draft { document } versions(first: 9) { totalCount } } } }"""
+READ = """query($id: ID!) { node(id: $id) { id ... on RuleSet {
+    draft { document } versions(first: 9) { totalCount } } } }"""
 DISMISS = f"""mutation($id: ID!) {{ matchDismiss(id: $id, reason: "不合适") {{ __typename {ERROR} {FORBIDDEN} }} }}"""
 
 

@@ -1,6 +1,7 @@
 """Every argument of every operation, spoiled: a stable code, the place of the fault, and nothing is written."""
 
 import json
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,10 +11,13 @@ from graphql import build_schema
 from api.schema.root import sdl
 from tests.e2e.in_process import InProcess
 from tests.e2e.spoiling import ALSO, Spoiled, operation, right_variables, spoiled
+from tests.e2e.story import WAITING
 
 SCHEMA = build_schema(sdl())
-MUTATIONS = SCHEMA.type_map["Mutation"].fields  # type: ignore[attr-defined]  # an object type
-QUERIES = {name: field for name, field in SCHEMA.type_map["Query"].fields.items() if field.args}  # type: ignore[attr-defined]  # same
+assert SCHEMA.query_type
+assert SCHEMA.mutation_type
+MUTATIONS = SCHEMA.mutation_type.fields
+QUERIES = {name: field for name, field in SCHEMA.query_type.fields.items() if field.args}
 CODES = {"INVALID_INPUT", "NOT_FOUND", "LIMIT_EXCEEDED", "FORBIDDEN", "DUPLICATE", "MALFORMED_JSON", "BAD_REQUEST",
          "STALE_VERSION", "INVALID_TRANSITION", "RULE_PROBLEMS"}  # fmt: skip
 # What JSON itself cannot say is refused with the whole body. The other two come of values that are right after all,
@@ -27,7 +31,9 @@ FOUND = """{ place(code: "140881001008") { id }
   projects(filter: {within: "140881001008"}, first: 1) { nodes { id version } }
   ruleSets(first: 1) { nodes { id draft { version } versions(first: 1) { nodes { id } } } }
   matches(filter: {within: "140881001008"}, first: 1) { nodes { id } } }"""
-FIRMS = '{ serviceItems(filter: {within: "x-liuan-huadu", status: [LISTED]}, first: 1) { nodes { id version organisation { id } resource { place { id } } } } }'
+FIRMS = """{ serviceItems(filter: {within: "x-liuan-huadu", status: [LISTED]}, first: 1) { nodes {
+  id version organisation { id } resource { place { id } } } } }"""
+JOBS = "{ jobs(first: 20) { nodes { status } } }"
 PEOPLE = """{ viewer { person { id household { id } memberships(first: 1) { nodes { id version } } } } }"""
 
 
@@ -52,7 +58,8 @@ class World:
         """Return the right values for one root field."""
         office = self.rows["organisations"]["nodes"][0]
         values = {
-            "place": self.rows["place"]["id"], "parent": self.rows["place"]["id"], "owner": {"organisation": office["id"]},
+            "place": self.rows["place"]["id"], "parent": self.rows["place"]["id"],
+            "owner": {"organisation": office["id"]},
             "organisation": office["id"], "category": "life.haircut", "title": "坏输入", "name": "坏输入",
             "ruleSet": self.rows["ruleSets"]["nodes"][0]["id"], "first": 1, "code": "x-bad-input", "purpose": "试一试",
             "reason": "试一试", "language": "zh", "role": "LANE_STEWARD", "person": self.person["id"],
@@ -78,7 +85,8 @@ class World:
             "need": self.rows["needs"]["nodes"][0], "resource": plain, "project": self.rows["projects"]["nodes"][0],
             "serviceItem": self.firm, "match": self.rows["matches"]["nodes"][0],
             "organisation": self.rows["others"]["nodes"][0], "membership": self.person["memberships"]["nodes"][0],
-            "ruleVersionRestore": rule_set["versions"]["nodes"][0], "rule": {"version": rule_set["draft"]["version"], "id": "RuleSet:1"},
+            "ruleVersionRestore": rule_set["versions"]["nodes"][0],
+            "rule": {"version": rule_set["draft"]["version"], "id": "RuleSet:1"},
             "contactReveal": self.person, "apiKey": {"id": "ApiKey:1"},
         }  # fmt: skip
         found: dict[str, Any] = next(
@@ -93,7 +101,13 @@ def world(inside: InProcess, tokens: dict[str, str]) -> World:
 
 
 def world_of(inside: InProcess, tokens: dict[str, str]) -> World:
-    """Return what exists now."""
+    """Return what exists once no background job writes any more."""
+    deadline = time.monotonic() + WAITING
+    while any(
+        job["status"] in ("WAITING", "RUNNING") for job in inside.data(JOBS, {}, tokens["auditor"])["jobs"]["nodes"]
+    ):
+        assert time.monotonic() < deadline, "jobs do not end"
+        time.sleep(0.05)
     rows = inside.data(FOUND, {}, tokens["committee administrator"])
     (firm,) = inside.data(FIRMS, {}, tokens["property firm clerk"])["serviceItems"]["nodes"]
     person = inside.data(PEOPLE, {}, tokens["resident"])["viewer"]["person"]
@@ -183,11 +197,9 @@ def test_the_right_values_are_right(inside: InProcess, tokens: dict[str, str]) -
     (json.dumps({"query": "{ viewer { kind } }", "variables": {"a": "x" * 300_000}}).encode(), 413, "BODY_TOO_LARGE"),
     (b'{"query": "{ viewer { kind } }", "variables": {"a": ' + b"[" * 500 + b"]" * 500 + b"}}", 400, "BAD_REQUEST"),
 ])  # fmt: skip
-def test_a_body_that_is_no_request(
-    inside: InProcess, tokens: dict[str, str], body: bytes, status: int, code: str
-) -> None:
+def test_a_body_that_is_no_request(inside: InProcess, world: World, body: bytes, status: int, code: str) -> None:
     before = inside.state()
-    answer = inside.send(body, tokens["committee administrator"])
+    answer = inside.send(body, world.tokens["committee administrator"])
     assert answer.status_code == status
     assert answer.json()["errors"][0]["extensions"]["code"] == code
     assert inside.state() == before

@@ -19,7 +19,8 @@ GRANT = f"""mutation($input: MembershipInput!) {{ membershipGrant(input: $input)
     ... on Membership {{ id }} }} }}"""
 KEYS = "{ apiKeys(first: 100) { totalCount nodes { id keyId label scopes revokedAt lastUsedOn } } }"
 UPDATE = f"""mutation($id: ID!, $changes: NeedChanges!, $version: Int!) {{
-    needUpdate(id: $id, changes: $changes, expectedVersion: $version) {{ __typename {ERROR} ... on Need {{ version }} }} }}"""
+    needUpdate(id: $id, changes: $changes, expectedVersion: $version) {{ __typename {ERROR} ... on Need {{
+    version }} }} }}"""
 PUBLISH_LIST = f"""mutation($input: ListInput!) {{ resourceListPublish(input: $input) {{ __typename {ERROR} {FORBIDDEN}
     ... on ResourceList {{ id number title entries(first: 9) {{ totalCount }} }} }} }}"""
 
@@ -127,8 +128,8 @@ def test_whoever_walks_all_pages_meets_each_row_once_while_others_write(
                 answer = other.one(UPDATE, {"id": need, "changes": changes, "version": versions[need]})
                 versions[need] = done(answer, "Need")["version"]
 
-    query = f"""query($after: String) {{ needs(filter: {{within: "{DIANJI}"}}, orderBy: {order}, first: 2, after: $after)
-        {{ nodes {{ id }} pageInfo {{ hasNextPage endCursor }} }} }}"""
+    query = f"""query($after: String) {{ needs(filter: {{within: "{DIANJI}"}}, orderBy: {order}, first: 2,
+        after: $after) {{ nodes {{ id }} pageInfo {{ hasNextPage endCursor }} }} }}"""
     writer = threading.Thread(target=write)
     writer.start()
     try:

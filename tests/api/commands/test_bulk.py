@@ -46,7 +46,8 @@ async def test_resources_and_projects_come_in_many_as_well(town: Town) -> None:
     await offer_resources(viewer, [town.need({"organisation": firm}, "A1")] * 3)
     await propose_projects(viewer, [town.need({"organisation": firm}, "A1")] * 3)
     assert (await Resource.all().count(), await Project.all().count()) == (3, 3)
-    assert [job.path for job in await Job.all()] == [town.path("A1")] * 2
+    # The second import leaves its matching to the job that waits already.
+    assert [job.path for job in await Job.all()] == [town.path("A1")]
     assert await submit_needs(viewer, []) == []
 
 

@@ -1,5 +1,6 @@
 """Lists as documents: what may stand in them, their numbers, and their life."""
 
+import asyncio
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -168,7 +169,15 @@ async def test_a_resident_publishes_a_list_of_their_own_needs(town: Town) -> Non
 async def test_a_list_tells_no_finer_place_than_the_estate_of_whose_needs_it_holds(town: Town) -> None:
     household = await town.household("A1b")
     need = await submit_need(town.administrator(), town.need({"household": household}, "A1b"))
-    values = content(town, 0, [need], place=town.id("A1b"), owner={"household": household})
+    values = content(town, 0, [need]) | {"place": town.id("A1b"), "owner": {"household": household}}
     row = await ItemList.get(id=await commands.publish_list(town.administrator(), NEED, values=values))
     assert (row.path, row.place_id, row.community_id) == (town.path("A1"), town.id("A1"), town.id("A"))
     assert "2号楼" not in row.number
+
+
+async def test_lists_that_are_published_at_once_get_numbers_one_after_the_other(town: Town) -> None:
+    firm, needs = await needs_of(town)
+    values = content(town, firm, needs)
+    await asyncio.gather(*(commands.publish_list(town.administrator(), NEED, values=values) for _ in range(4)))
+    numbers = sorted([row.number for row in await ItemList.all()])
+    assert [number[-4:] for number in numbers] == ["0001", "0002", "0003", "0004"]

@@ -171,3 +171,15 @@ async def test_a_batch_with_faults_names_each_row_and_writes_none(town: Town) ->
     assert errors[2].path == ("externalIds", "0")
     assert not await Need.exists()
     assert await nothing_was_recorded()
+
+
+@pytest.mark.parametrize("source", ["HOTLINE", "GRID_WORKER", "ON_BEHALF"])
+async def test_only_who_takes_needs_in_says_that_it_came_over_the_hotline_or_a_grid_worker(
+    town: Town, source: str
+) -> None:
+    me = await town.person()
+    with pytest.raises(Forbidden):
+        await submit_need(town.viewer(Role.RESIDENT, person=me), town.need({"person": me}, source=source))
+    assert not await Need.exists()
+    need = await submit_need(town.viewer(Role.GRID_WORKER), town.need({"person": me}, source=source))
+    assert (await Need.get(id=need)).source == source

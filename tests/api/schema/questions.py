@@ -22,7 +22,7 @@ class Questions:
         self.schema, self.chance = schema, chance
         self.asked: set[str] = set()
 
-    def below(self, kind: GraphQLObjectType | GraphQLInterfaceType, depth: int, most: int = 4) -> str:
+    def below(self, kind: GraphQLObjectType | GraphQLInterfaceType, depth: int, most: int = 2) -> str:
         """Return the selection of a type."""
         plain = [name for name in kind.fields if self.is_plain(kind, name)]
         others = [name for name in kind.fields if name not in plain]
@@ -51,7 +51,7 @@ class Questions:
             if not any(is_required_argument(each) for each in field.args.values()):
                 yield name
 
-    def root(self, name: str, depth: int = 3) -> str:
+    def root(self, name: str, depth: int = 2) -> str:
         """Return a question of one root field, a hundred rows of it."""
         query = self.schema.query_type
         assert query
