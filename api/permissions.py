@@ -12,6 +12,7 @@ from strawberry.types import Info
 from api.errors import Forbidden, Unauthenticated
 from auth.permissions import Action, Object, Permission
 from auth.principal import PrincipalKind
+from auth.relations import RowScope
 
 
 class Requires(FieldExtension):
@@ -34,5 +35,10 @@ class Requires(FieldExtension):
         if not viewer.authoriser.may_somewhere(viewer.principal, self.permission):
             if viewer.principal.kind is PrincipalKind.ANONYMOUS:
                 raise Unauthenticated("请先登录或出示密钥", "Sign in or present a key first")
-            raise Forbidden(f"没有 {self.permission} 这项权限", f"You do not have the permission {self.permission}")
+            why = viewer.authoriser.explain(viewer.principal, self.permission, RowScope())
+            raise Forbidden(
+                f"没有 {self.permission} 这项权限",
+                f"You do not have the permission {self.permission}",
+                rule_id=why.rule_id,
+            )
         return await next_(source, info, **arguments)

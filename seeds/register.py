@@ -10,6 +10,8 @@ from api.models.choices import EstateKind, PlaceKind, PlaceLinkKind
 from api.plan.viewer import Viewer
 from seeds.files import Entry, day, entries, two
 
+FOR_KEYS = ("UNIT_REPRESENTATIVE", "PROPERTY_CLERK")
+
 
 @dataclass(slots=True)
 class Keys:
@@ -79,14 +81,17 @@ async def load_people(viewer: Viewer, keys: Keys) -> None:
         }
         person = keys.people[entry["key"]] = await register_person(viewer, values)
         for held in entry["memberships"]:
-            await _grant(viewer, keys, person, held)
+            await _grant(viewer, keys, held | {"person": person})
+            if held["role"] in FOR_KEYS:
+                # So that a key of the organisation may do what its representative may.
+                await _grant(viewer, keys, held | {"person": None})
 
 
-async def _grant(viewer: Viewer, keys: Keys, person: int, held: Entry) -> None:
+async def _grant(viewer: Viewer, keys: Keys, held: Entry) -> None:
     organisation = keys.organisations[held["organisation"]] if held["organisation"] else None
     values = {
         "role": held["role"],
-        "person": person,
+        "person": held["person"],
         "organisation": organisation,
         "place": keys.places[held["place"]],
         "family": held["family"],

@@ -71,25 +71,24 @@ async def _login(runtime: Runtime, name: str, role: Role) -> dict[str, str]:
 class _Server(uvicorn.Server):
     """Tells where it is as soon as it answers."""
 
-    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, announce: Callable[[int], None]) -> None:
         super().__init__(config)
         self._announce = announce
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then tell."""
         await super().startup(sockets)
-        self._announce()
+        self._announce(self.servers[0].sockets[0].getsockname()[1])
 
 
 def _serve(settings: Settings, logins: list[dict[str, str]], as_json: bool) -> None:
     config = uvicorn.Config(
         create_app(settings), host=settings.host, port=settings.port, access_log=False, log_level="warning"
     )
-    _Server(config, lambda: _announce(settings, logins, as_json)).run()
+    _Server(config, lambda port: _announce(f"http://{settings.host}:{port}", logins, as_json)).run()
 
 
-def _announce(settings: Settings, logins: list[dict[str, str]], as_json: bool) -> None:
-    url = f"http://{settings.host}:{settings.port}"
+def _announce(url: str, logins: list[dict[str, str]], as_json: bool) -> None:
     if as_json:
         line = json.dumps({"url": url, "graphql": f"{url}/graphql", "logins": logins}, ensure_ascii=False)
         sys.stdout.write(f"{line}\n")

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
@@ -65,5 +66,6 @@ def faults(report: ImportReport) -> Table:
     """Return the faults as a table."""
     table = Table("行 row", "列 column", "原因 · reason")
     for problem in report.problems[:MOST_SHOWN]:
-        table.add_row(str(problem.row), problem.column or "", f"{problem.zh}\n{problem.en}")
+        # What stands in a file is text, whatever brackets it has.
+        table.add_row(str(problem.row), escape(problem.column or ""), escape(f"{problem.zh}\n{problem.en}"))
     return table

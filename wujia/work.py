@@ -39,15 +39,20 @@ def run(work: Coroutine[Any, Any, Result]) -> Result:
         return asyncio.run(work)
     except MappingRefused as fault:
         for problem in fault.problems:
-            console.print(f"[red]{problem.path}: {problem.zh} · {problem.en}[/red]", highlight=False)
+            _complain(f"{problem.path}: {problem.zh} · {problem.en}")
         raise typer.Exit(1) from None
     except DomainError as fault:
         where = f" ({'.'.join(fault.path)})" if fault.path else ""
-        console.print(f"[red]{fault.zh}{where}\n{fault.en}{where}[/red]", highlight=False)
+        _complain(f"{fault.zh}{where}\n{fault.en}{where}")
         raise typer.Exit(1) from None
     except StartRefused as fault:
-        console.print(f"[red]{fault}[/red]", highlight=False)
+        _complain(str(fault))
         raise typer.Exit(1) from None
+
+
+def _complain(text: str) -> None:
+    # It may quote what somebody typed, brackets included, which are no markup.
+    console.print(text, style="red", highlight=False, markup=False)
 
 
 async def as_system(name: str, work: Callable[[Runtime, Viewer], Awaitable[Result]]) -> Result:
@@ -64,7 +69,7 @@ def serve(host: str | None, port: int | None) -> None:
     try:
         app = create_app(settings)
     except StartRefused as fault:
-        console.print(f"[red]{fault}[/red]", highlight=False)
+        _complain(str(fault))
         raise typer.Exit(1) from None
     uvicorn.run(app, host=host or settings.host, port=port or settings.port, access_log=False)
 

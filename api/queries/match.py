@@ -110,6 +110,5 @@ def known_conditions(viewer: Viewer, reason: dict[str, Any]) -> list[dict[str, A
     return [
         condition
         for condition in conditions
-        if condition["field"] not in PRIVATE
-        or (pair_known if condition["field"].startswith("pair.") else demand_known)
+        if condition["field"] not in PRIVATE or (pair_known if condition["field"].startswith("pair.") else demand_known)
     ]

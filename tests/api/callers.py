@@ -28,7 +28,7 @@ def single(world: World, role: Role, community: str) -> Principal:
         PrincipalKind.PERSON,
         person_id=person.id,
         organisation_ids=frozenset({firm.id}) if organisation else frozenset(),
-        household_ids=frozenset({person.household_id}),
+        household_ids=frozenset({person.household_id} if person.household_id else ()),
         community_paths=(place.path,),
         held=(HeldRole(role, scope, organisation),),
         actor=f"{role} of {community}",
@@ -44,7 +44,7 @@ def mixture(world: World, chance: random.Random) -> Principal:
         HeldRole(chance.choice(STORED), chance.choice(paths), chance.choice((None, *sorted(organisations))))
         for _ in range(chance.randrange(1, 5))
     )
-    caller = Principal(
+    return Principal(
         PrincipalKind.PERSON,
         person_id=person.id,
         organisation_ids=organisations,
@@ -53,7 +53,6 @@ def mixture(world: World, chance: random.Random) -> Principal:
         held=held,
         actor="mixture",
     )
-    return caller
 
 
 def everybody(world: World, communities: tuple[str, ...] = ("QA", "QC"), mixtures: int = 0) -> list[Principal]:

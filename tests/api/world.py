@@ -122,10 +122,14 @@ class World:
         await write(self.households, self.people, self.organisations, self.contacts(), self.memberships())
 
     def contacts(self) -> list[Contact]:
-        owners = [("person_id", self.people), ("household_id", self.households), ("organisation_id", self.organisations)]
+        owners: dict[str, Sequence[Any]] = {
+            "person_id": self.people,
+            "household_id": self.households,
+            "organisation_id": self.organisations,
+        }
         return [
             Contact(id=new_id(), name="张三", phone="13812345678", address="某路一号", **{name: row.id})
-            for name, rows in owners
+            for name, rows in owners.items()
             for row in rows
         ]
 
@@ -133,7 +137,8 @@ class World:
         found = []
         for number, person in enumerate(self.people[::2]):
             place = self.place_of(person.path)
-            role, organisation = (Role.GRID_WORKER, None) if number % 2 else (Role.PROPERTY_CLERK, self.organisations[1])
+            organisation = None if number % 2 else self.organisations[1]
+            role = Role.GRID_WORKER if number % 2 else Role.PROPERTY_CLERK
             found.append(
                 Membership(
                     id=new_id(), person_id=person.id, organisation_id=organisation and organisation.id, family="OWNERS",

@@ -34,7 +34,10 @@ class Documents:
     async def build(self, matches: int = 90, lists: int = 8, records: int = 30, prefix: str = "") -> "Documents":
         """Write so many of them; `prefix` keeps what must be unique apart from an earlier call's."""
         self.prefix = prefix
-        for kind, rows in (("need", self.items.needs), ("resource", self.items.resources), ("project", self.items.projects)):
+        items: dict[str, list[Any]] = {
+            "need": self.items.needs, "resource": self.items.resources, "project": self.items.projects
+        }  # fmt: skip
+        for kind, rows in items.items():
             for number in range(lists):
                 self.add_list(kind, number, self.chance.sample(rows, min(len(rows), 6)))
         for code in (*COMMUNITIES, "S1"):
@@ -52,11 +55,12 @@ class Documents:
         owner = self.chance.choice(self.world.organisations)
         private = number % 3 == 0
         found = ItemList(
-            id=new_id(), kind=kind.upper(), number=f"{self.prefix}{kind}-{number}", title_zh=f"单{kind}{number}", place_id=community.id,
-            path=community.path, community_id=community.id, family=owner.family,
+            id=new_id(), kind=kind.upper(), number=f"{self.prefix}{kind}-{number}", title_zh=f"单{kind}{number}",
+            place_id=community.id, path=community.path, community_id=community.id, family=owner.family,
             owner_organisation_id=None if private else owner.id,
             owner_household_id=self.chance.choice(self.world.households).id if private else None,
-            visibility=self.chance.choice([*Visibility, Visibility.PUBLIC]), status=self.chance.choice(list(ListStatus)),
+            visibility=self.chance.choice([*Visibility, Visibility.PUBLIC]),
+            status=self.chance.choice(list(ListStatus)),
             published_on=NOW.date(), **self.world.changed(),
         )  # fmt: skip
         self.lists.append(found)
@@ -111,8 +115,9 @@ class Documents:
         for number in range(many):
             self.audit_entries.append(
                 AuditEntry(
-                    id=new_id(), chain=f"{self.prefix}main", sequence=number, at=NOW, actor="person:1", action="need.submit",
-                    object_type="Need", object_id=number, path=self.chance.choice(paths), change={"fields": ["title"]},
+                    id=new_id(), chain=f"{self.prefix}main", sequence=number, at=NOW, actor="person:1",
+                    action="need.submit", object_type="Need", object_id=number, path=self.chance.choice(paths),
+                    change={"fields": ["title"]},
                     previous_hash="0" * 64, hash="1" * 64,
                 )
             )  # fmt: skip
@@ -128,7 +133,7 @@ class Documents:
                 owner = {"person_id": self.chance.choice(self.world.people).id}
             self.keys.append(
                 BearerKey(
-                    id=new_id(), key_id=f"{self.prefix}key{number}", secret_hash="0" * 64, label=f"钥{number}", scopes=["need:read"],
-                    created_at=NOW, expires_at=NOW + timedelta(days=30), **owner,
+                    id=new_id(), key_id=f"{self.prefix}key{number}", secret_hash="0" * 64, label=f"钥{number}",
+                    scopes=["need:read"], created_at=NOW, expires_at=NOW + timedelta(days=30), **owner,
                 )
             )  # fmt: skip

@@ -117,26 +117,32 @@ class Items:
         world, chance = self.world, self.chance
         place = chance.choice(world.buildings)
         if chance.random() < 0.3:
-            place = world.place_of(place.path.rpartition("/")[0].rpartition("/")[0])
+            place = self.above(place)
         owner = chance.choice(("person", "household", "organisation"))
-        rows = {"person": world.people, "household": world.households, "organisation": world.organisations}[owner]
+        owners: dict[str, list[Any]] = {
+            "person": world.people, "household": world.households, "organisation": world.organisations
+        }  # fmt: skip
         shown = place if owner == "organisation" else self.estate(place)
         longitude, latitude = shown.longitude, shown.latitude
         if owner == "organisation" and chance.random() < 0.7:
             longitude, latitude = 116.3 + chance.random() * 0.03, 40.0 + chance.random() * 0.03
         self.windows(key, name)
         self.history(name.upper(), key)
-        self.children.append(ExternalId(id=new_id(), item_kind=name.upper(), item_id=key, system="12345", value=f"{key}"))
+        number = ExternalId(id=new_id(), item_kind=name.upper(), item_id=key, system="12345", value=f"{key}")
+        self.children.append(number)
         return {
             "title_zh": f"事{name}{key}", "title_en": chance.choice((None, f"{name} {key}")), "text_zh": f"文{key}",
             "category": chance.choice(CATEGORIES), "target_groups": chance.sample(GROUPS, chance.randrange(3)),
             "longitude": longitude, "latitude": latitude, "visibility": chance.choice(list(Visibility)),
             "family": chance.choice(FAMILIES), "source": "RESIDENT", "published_at": NOW,
-            f"owner_{owner}_id": chance.choice(rows).id, **located(place, shown), **world.changed(),
+            f"owner_{owner}_id": chance.choice(owners[owner]).id, **located(place, shown), **world.changed(),
         }  # fmt: skip
 
     def estate(self, place: Place) -> Place:
-        return place if place.kind == "ESTATE" else self.world.place_of(place.path.rpartition("/")[0].rpartition("/")[0])
+        return place if place.kind == "ESTATE" else self.above(place)
+
+    def above(self, place: Place) -> Place:
+        return self.world.place_of(place.path.rstrip("/").rpartition("/")[0])
 
     def windows(self, key: int, name: str) -> None:
         for _ in range(self.chance.choice((0, 0, 1, 2))):
@@ -145,7 +151,8 @@ class Items:
             start = start.astimezone(self.chance.choice((UTC, clock.LOCAL_ZONE)))
             end = start + timedelta(hours=self.chance.randrange(1, 30))
             rule = self.chance.choice((None, *RULES))
-            self.children.append(TimeWindow(id=new_id(), starts_at=start, ends_at=end, rrule=rule, **{f"{name}_id": key}))
+            owner: Values = {f"{name}_id": key}
+            self.children.append(TimeWindow(id=new_id(), starts_at=start, ends_at=end, rrule=rule, **owner))
 
     def history(self, kind: str, key: int) -> None:
         for version in (1, 2):

@@ -179,7 +179,7 @@ async def test_only_who_takes_needs_in_says_that_it_came_over_the_hotline_or_a_g
 ) -> None:
     me = await town.person()
     with pytest.raises(Forbidden):
-        await submit_need(town.viewer(Role.RESIDENT, person=me), town.need({"person": me}, source=source))
+        await commands.submit_need(town.viewer(Role.RESIDENT, person=me), town.need({"person": me}, source=source))
     assert not await Need.exists()
-    need = await submit_need(town.viewer(Role.GRID_WORKER), town.need({"person": me}, source=source))
+    need = await commands.submit_need(town.viewer(Role.GRID_WORKER), town.need({"person": me}, source=source))
     assert (await Need.get(id=need)).source == source

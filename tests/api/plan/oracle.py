@@ -10,7 +10,13 @@ from auth.principal import Principal
 from auth.relations import RowScope, Visibility
 
 Row = dict[str, Any]
-OWNED = ("owner_person_id", "owner_household_id", "owner_organisation_id", "assigned_person_id", "assigned_organisation_id")
+OWNED = (
+    "owner_person_id",
+    "owner_household_id",
+    "owner_organisation_id",
+    "assigned_person_id",
+    "assigned_organisation_id",
+)
 CHILD_OF = {
     "RequirementLine": ("Need", "Project"),
     "TimeWindow": ("Need", "Resource", "Project"),
@@ -33,9 +39,10 @@ class Tables:
 async def all_rows() -> Tables:
     """Read every table whole."""
     names = (
-        "Place", "Organisation", "Category", "Need", "Resource", "Project", "ServiceItem", "ItemList", "Match", "RuleSet",
-        "RuleVersion", "AuditEntry", "Job", "BearerKey", "Person", "Household", "Membership", "RequirementLine",
-        "TimeWindow", "ServiceArea", "ExternalId", "HistoryEntry", "Contact", "ListEntry", "PartySeat", "PartyKind",
+        "Place", "Organisation", "Category", "Need", "Resource", "Project", "ServiceItem", "ItemList", "Match",
+        "RuleSet", "RuleVersion", "AuditEntry", "Job", "BearerKey", "Person", "Household", "Membership",
+        "RequirementLine", "TimeWindow", "ServiceArea", "ExternalId", "HistoryEntry", "Contact", "ListEntry", "PartySeat",
+        "PartyKind",
     )  # fmt: skip
     found = {name: await getattr(models, name).all().values() for name in names}
     return Tables({name: {row["id"]: row for row in rows} for name, rows in found.items()})

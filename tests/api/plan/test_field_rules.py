@@ -12,7 +12,8 @@ from tests.api.plan.oracle import OWNED, Oracle, Row, all_rows
 from tests.api.reading import answer, ask, authoriser, every_id
 
 FIELDS = """{ needs(first: 100) { nodes { id estimates { cost effort } consent onBehalfBy { id } place { id } } }
-  resources(first: 100) { nodes { id place { id } } } projects(first: 100) { nodes { id place { id } estimates { cost } } } }"""
+  resources(first: 100) { nodes { id place { id } } }
+  projects(first: 100) { nodes { id place { id } estimates { cost } } } }"""
 
 
 def scope(row: Row) -> RowScope:
@@ -82,8 +83,12 @@ async def test_filtering_by_a_building_works_for_those_who_may_know_it(city: Cit
         assert mine
         assert found == mine
         matches = await every_id("matches", staff, f', filter: {{ within: "{place.code}" }}')
-        assert set(matches) >= {f"Match:{each.id}" for each in city.documents.matches if f"Need:{each.need_id}" in mine
-                                and any(each.resource_id == r.id and may_read(staff, r) for r in city.items.resources)}
+        assert set(matches) >= {
+            f"Match:{each.id}"
+            for each in city.documents.matches
+            if f"Need:{each.need_id}" in mine
+            and any(each.resource_id == r.id and may_read(staff, r) for r in city.items.resources)
+        }
 
 
 def may_read(caller: Principal, row: Any) -> bool:
@@ -106,7 +111,8 @@ async def test_house_mates_are_not_each_other(city: City) -> None:
     assert caller.person_id == first.id
 
     found = await answer(
-        "query ($ids: [ID!]!) { nodes(ids: $ids) { id } viewer { person { id household { people(first: 9) { nodes { id } } } } } }",
+        "query ($ids: [ID!]!) { nodes(ids: $ids) { id }"
+        " viewer { person { id household { people(first: 9) { nodes { id } } } } } }",
         caller,
         ids=[f"Person:{first.id}", f"Person:{second.id}"],
     )
@@ -117,7 +123,8 @@ async def test_house_mates_are_not_each_other(city: City) -> None:
 
 async def test_a_contact_is_masked_for_everybody_who_sees_it(city: City) -> None:
     masked = {"name": "张*", "phone": "138****5678", "address": "***"}
-    text = "{ organisations(first: 5) { nodes { contact { name phone address } } } viewer { person { contact { name phone address } } } }"
+    shown = "contact { name phone address }"
+    text = f"{{ organisations(first: 5) {{ nodes {{ {shown} }} }} viewer {{ person {{ {shown} }} }} }}"
     for caller in everybody(city.world, ("QA",)):
         data = await answer(text, caller)
         assert [node["contact"] for node in data["organisations"]["nodes"]] == [masked] * 5
@@ -138,7 +145,8 @@ async def test_a_draft_is_shown_to_those_alone_who_may_read_drafts(city: City) -
 
 
 async def test_the_firm_reads_the_history_of_its_own_service_items_and_others_do_not(city: City) -> None:
-    text = "{ serviceItems(first: 100) { nodes { organisation { id } history(first: 5) { totalCount nodes { changes } } } } }"
+    history = "history(first: 5) { totalCount nodes { changes } }"
+    text = f"{{ serviceItems(first: 100) {{ nodes {{ organisation {{ id }} {history} }} }} }}"
     clerk = single(city.world, Role.PROPERTY_CLERK, "QA")
     (firm,) = clerk.organisation_ids
     nodes = (await answer(text, clerk))["serviceItems"]["nodes"]

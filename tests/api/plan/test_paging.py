@@ -15,7 +15,6 @@ from tests.api.conftest import City
 from tests.api.reading import LISTS, PAGE, SYSTEM, answer, ask
 from tests.api.world import NOW, write
 
-
 YEAR = timedelta(days=365)
 
 
@@ -36,7 +35,7 @@ class Walk:
         """Fetch the next page of so many."""
         end, beyond = ("first", "after") if self.forward else ("last", "before")
         selected = self.text.replace("ARGUMENTS", f"{end}: {size}, {beyond}: $cursor").replace("PAGE", f"{{ {PAGE} }}")
-        page = await answer(f"query ($cursor: String) {{ {selected} }}", SYSTEM, cursor=self.cursor)
+        page: dict[str, Any] = await answer(f"query ($cursor: String) {{ {selected} }}", SYSTEM, cursor=self.cursor)
         for step in self.path:
             page = page[step]
         found, info = [node["id"] for node in page["nodes"]], page["pageInfo"]
@@ -62,13 +61,15 @@ BAD_PAGES = [
         (f"{end}: 1, {side}: {orjson.dumps(cursor).decode()}", "INVALID_INPUT", side)
         for end, side in (("first", "after"), ("last", "before"), ("first", "before"))
         for cursor in (
-            "", "x", "!!!!", "====", "地", "\u0000", "W10", "A" * 100_000, forged(), forged("Need"), forged("Need", "newest"),
+            "", "x", "!!!!", "====", "地", "\u0000", "W10", "A" * 100_000, forged(), forged("Need"),
+            forged("Need", "newest"),
             forged("Need", "newest", "1"), forged("Need", "newest", 1.5), forged("Need", "newest", True),
             forged("Need", "newest", 2**63), forged("Need", "newest", -(2**63)), forged("Need", "newest", None),
             forged("Need", "newest", [1]), forged("Need", "newest", 1, 2), forged("Need", "oldest", 1),
             forged("Resource", "newest", 1), forged("Need", "newest", 1) + "!", forged("Need", "newest", 1) + "=",
             base64.urlsafe_b64encode(b"\xff\xfe").decode(), base64.urlsafe_b64encode(b"[" * 300).decode(),
-            base64.urlsafe_b64encode(b'{"Need": 1}').decode(), base64.urlsafe_b64encode(b'["Need","newest", 1]').decode(),
+            base64.urlsafe_b64encode(b'{"Need": 1}').decode(),
+            base64.urlsafe_b64encode(b'["Need","newest", 1]').decode(),
         )
     ),
 ]  # fmt: skip
@@ -116,7 +117,8 @@ async def test_a_page_says_where_it_lies(city: City) -> None:
 
 
 async def test_edges_and_nodes_are_the_same_page_with_its_first_and_last_cursor(city: City) -> None:
-    text = "{ needs(first: 7) { edges { cursor node { id } } nodes { id } pageInfo { startCursor endCursor } totalCount } }"
+    info = "pageInfo { startCursor endCursor }"
+    text = f"{{ needs(first: 7) {{ edges {{ cursor node {{ id }} }} nodes {{ id }} {info} totalCount }} }}"
     page = (await answer(text, SYSTEM))["needs"]
     assert [edge["node"] for edge in page["edges"]] == page["nodes"]
     assert page["pageInfo"] == {"startCursor": page["edges"][0]["cursor"], "endCursor": page["edges"][6]["cursor"]}
@@ -129,7 +131,8 @@ async def test_edges_and_nodes_are_the_same_page_with_its_first_and_last_cursor(
 
 
 async def test_between_two_cursors_lies_what_lies_between_them(city: City) -> None:
-    text = "query ($a: String, $b: String) { needs(first: 100, after: $a, before: $b) { edges { cursor node { id } } } }"
+    edge = "edges { cursor node { id } }"
+    text = f"query ($a: String, $b: String) {{ needs(first: 100, after: $a, before: $b) {{ {edge} }} }}"
     edges = (await answer(text, SYSTEM))["needs"]["edges"]
     for start, end in ((0, 1), (0, 2), (10, 30), (30, 10)):
         found = await answer(text, SYSTEM, a=edges[start]["cursor"], b=edges[end]["cursor"])

@@ -15,7 +15,9 @@ from api.settings import Settings
 @pytest.mark.parametrize("name", sorted(all_sources()))
 async def test_every_column_of_a_source_can_be_read(name: str, database: Settings) -> None:
     source = all_sources()[name]
-    fields = [Wanted(field, declared, Selected(field, field, 0, name, {}, [])) for field, declared in source.fields.items()]
+    fields = [
+        Wanted(field, declared, Selected(field, field, 0, name, {}, [])) for field, declared in source.fields.items()
+    ]
 
     columns = level.columns_of(source, fields) | scope_columns(source)
     listed = ", ".join(f'{column.sql} AS "{key}"' for key, column in columns.items())

@@ -13,7 +13,8 @@ from tests.api.world_documents import Documents
 from tests.api.world_items import Items
 from tests.databases import ON_POSTGRES
 
-REASON = "reason { ruleVersion ruleTitle because conditions { path operator expected actual holds points sentence } parts }"
+REASON = """reason { ruleVersion ruleTitle because conditions { path operator expected actual holds points sentence }
+  parts }"""
 PARTNER = f"""query ($after: String) {{ needs(first: 100, after: $after, filter: {{
     within: "D1", category: "life", status: [REQUESTED, DELIBERATING, DISPATCHED, IN_PROGRESS, CLEARED] }}) {{
   totalCount pageInfo {{ hasNextPage endCursor }} edges {{ cursor node {{
@@ -28,30 +29,43 @@ ITEM = """id title category { label parent { label } } place { name } community 
 LIST = "id title place { name } ownerOrganisation { name } ownerHousehold { id } supersedes { id }"
 # What is asked of each root field's rows, and how many statements a page of it takes.
 COUNTS = {
-    "needs": (f"{ITEM} estimates {{ cost }} lines {{ category {{ label }} }} onBehalfBy {{ id }} concerns {{ name }}", 24),
+    "needs": (
+        f"{ITEM} estimates {{ cost }} lines {{ category {{ label }} }} onBehalfBy {{ id }} concerns {{ name }}",
+        24,
+    ),
     "resources": (f"{ITEM} serviceArea {{ place {{ name }} }} serviceItem {{ id }}", 24),
     "projects": (f"{ITEM} estimates {{ cost }} lines {{ quantity }}", 21),
-    "serviceItems": ("id resource { title } organisation { name } history(first: 1) { totalCount nodes { version } }", 6),
+    "serviceItems": (
+        "id resource { title } organisation { name } history(first: 1) { totalCount nodes { version } }",
+        6,
+    ),
     "needLists": (f"{LIST} entries(first: 3) {{ totalCount nodes {{ position need {{ title }} }} }}", 8),
     "resourceLists": (f"{LIST} entries(first: 3) {{ totalCount nodes {{ position resource {{ title }} }} }}", 8),
     "projectLists": (f"{LIST} entries(first: 3) {{ totalCount nodes {{ position project {{ title }} }} }}", 8),
-    "matches": (f"id score {REASON} ruleVersion {{ ruleSet {{ title }} }} resource {{ title }} need {{ title }} line {{ unit }}", 7),
-    "organisations": ("id name kind { label } place { name } contact { name } resources(first: 2) { nodes { title } }", 6),
-    "places": ("id name parent { name } community { name } children(first: 2) { totalCount nodes { name } } seats { label }", 7),
+    "matches": (
+        f"score {REASON} ruleVersion {{ ruleSet {{ title }} }} resource {{ title }} need {{ title }} line {{ unit }}",
+        7,
+    ),
+    "organisations": (
+        "id name kind { label } place { name } contact { name } resources(first: 2) { nodes { title } }",
+        6,
+    ),
+    "places": (
+        "name parent { name } community { name } children(first: 2) { totalCount nodes { name } } seats { label }",
+        7,
+    ),
     "categories": ("code label parent { label }", 3),
     "ruleSets": ("key title place { name } draft { document } versions(first: 2) { totalCount nodes { number } }", 5),
     "auditEntries": ("sequence action change", 2),
     "jobs": ("kind status", 2),
     "apiKeys": ("label organisation { name }", 3),
-}  # fmt: skip
+}
 COVERAGE = {
     "needLists": ("usedBy { share resourceList { title } needList { title } }", 5),
     "projectLists": ("usedBy { share resourceList { title } projectList { title } }", 5),
     "resourceLists": ("coverage { share needList { title } projectList { title } }", 6),
 }
 PARTNER_COUNT = 14
-
-
 
 
 async def statements(field: str, selection: str, first: int = 100) -> int:
@@ -76,7 +90,7 @@ async def grow(world: World) -> None:
     """Write a thousand rows more of everything."""
     items = await Items(world).build(needs=1000, resources=1000, projects=1000)
     await Documents(world, items).build(matches=1000, lists=1000, records=2000, prefix="more-")
-    above, kind = world.places["QA"], world.organisations[0].kind_id  # type: ignore[attr-defined]  # Tortoise makes it
+    above, kind = world.places["QA"], world.organisations[0].kind_id
     codes = [f"x{number}" for number in range(1000)]
     await write(
         [
@@ -90,8 +104,14 @@ async def grow(world: World) -> None:
             Organisation(id=new_id(), name_zh=code, kind_id=kind, place_id=above.id, path=above.path, **at_now())
             for code in codes
         ],
-        [Category(id=new_id(), code=f"life.{code}", parent_code="life", label_zh=code, label_en=code) for code in codes],
-        [RuleSet(id=new_id(), key=code, place_id=above.id, path=above.path, title_zh=code, **at_now()) for code in codes],
+        [
+            Category(id=new_id(), code=f"life.{code}", parent_code="life", label_zh=code, label_en=code)
+            for code in codes
+        ],
+        [
+            RuleSet(id=new_id(), key=code, place_id=above.id, path=above.path, title_zh=code, **at_now())
+            for code in codes
+        ],
     )  # fmt: skip
 
 

@@ -95,12 +95,15 @@ def identifiers(value: Any) -> set[str]:
 
 
 ITEM = """id ownerPerson { id household { id people(first: 9) { nodes { id } } } memberships(first: 3) { nodes { id } }
-  contact { id } } ownerHousehold { id contact { id } people(first: 9) { nodes { id } } } ownerOrganisation { id contact { id }
-  memberships(first: 9) { nodes { id person { id } } } resources(first: 9) { nodes { id history(first: 3) { nodes { id } } } }
+  contact { id } } ownerHousehold { id contact { id } people(first: 9) { nodes { id } } }
+  ownerOrganisation { id contact { id } memberships(first: 9) { nodes { id person { id } } }
+  resources(first: 9) { nodes { id history(first: 3) { nodes { id } } } }
   serviceItems(first: 9) { nodes { id history(first: 3) { nodes { id } } } } }
   place { id children(first: 3) { nodes { id } } } windows { id } externalIds { id } history(first: 3) { nodes { id } }
-  matches(first: 9) { nodes { id resource { id } need { id } project { id } line { id } ruleVersion { id ruleSet { id } } } }"""
-AFFAIR = f"{ITEM} lines {{ id matches(first: 5) {{ nodes {{ id resource {{ id }} }} }} }} assignedPerson {{ id }} onBehalfBy {{ id }}"
+  matches(first: 9) { nodes { id resource { id } need { id } project { id } line { id }
+  ruleVersion { id ruleSet { id } } } }"""
+AFFAIR = f"""{ITEM} lines {{ id matches(first: 5) {{ nodes {{ id resource {{ id }} }} }} }}
+  assignedPerson {{ id }} onBehalfBy {{ id }}"""
 NESTED = f"""{{
   needs(first: 50) {{ nodes {{ {AFFAIR} }} }}
   projects(first: 20) {{ nodes {{ {AFFAIR} }} }}

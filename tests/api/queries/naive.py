@@ -56,7 +56,7 @@ class Naive:
         if key == "status":
             return found in value
         if key == "minimumScore":
-            return found >= value
+            return bool(found >= value)
         return found == (int(value.partition(":")[2]) if ":" in str(value) else value)
 
     def offer(self, name: str, row: Row) -> Row:
@@ -65,7 +65,8 @@ class Naive:
 
     def path(self, value: str) -> list[str]:
         places = self.tables.rows["Place"].values()
-        return next(p["path"] for p in places if value in (p["code"], f"Place:{p['id']}")).rstrip("/").split("/")
+        path: str = next(p["path"] for p in places if value in (p["code"], f"Place:{p['id']}"))
+        return path.rstrip("/").split("/")
 
     def within(self, name: str, row: Row, value: str) -> bool:
         if name == "Match":
@@ -97,7 +98,7 @@ class Naive:
         return bool(carrier["category"].split(".")[: value.count(".") + 1] == value.split("."))
 
     def target_group(self, name: str, row: Row, value: str) -> bool:
-        return value in self.offer(name, row)["target_groups"]
+        return bool(value in self.offer(name, row)["target_groups"])
 
     def available(self, name: str, row: Row, value: Row) -> bool:
         start, end = datetime.fromisoformat(value["from"]), datetime.fromisoformat(value["to"])
@@ -110,11 +111,11 @@ class Naive:
         carrier = self.offer(name, row)
         if carrier["longitude"] is None:
             return False
-        return metres(carrier["longitude"], carrier["latitude"], value) <= value["metres"]
+        return bool(metres(carrier["longitude"], carrier["latitude"], value) <= value["metres"])
 
     def kind(self, name: str, row: Row, value: Any) -> bool:
         if name == "Place":
-            return row["kind"] in value
+            return bool(row["kind"] in value)
         return bool(self.tables.row("PartyKind", row["kind_id"])["code"] == value)
 
     def changed(self, name: str, row: Row, value: str) -> bool:

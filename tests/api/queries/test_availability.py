@@ -111,6 +111,8 @@ async def test_near_in_the_system_of_chinese_maps_finds_what_lies_there(city: Ci
     estate = city.world.places["QA1"]
     need = city.items.need(longitude=estate.longitude, latitude=estate.latitude, category="care", title_zh="在小区")
     await need.save(force_create=True)
+    assert estate.longitude
+    assert estate.latitude
     x, y = to_gcj02(estate.longitude, estate.latitude)
     for crs, expected in (("GCJ02", True), ("WGS84", False)):
         near = f"near: {{ longitude: {x}, latitude: {y}, metres: 20, crs: {crs} }}"

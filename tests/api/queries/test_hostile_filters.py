@@ -25,7 +25,9 @@ REFUSED: list[tuple[str, str, Any, str, tuple[str, ...]]] = [
     *(
         ("resources", "ResourceFilter", {key: text}, "NOT_FOUND", ("filter", key))
         for key in ("within", "serves")
-        for text in (NUL, CONTROL, LONG, SURROGATE, "", "Place:", "Place:01", "Place:-1", "Place:9223372036854775808", "没有")
+        for text in (
+            NUL, CONTROL, LONG, SURROGATE, "", "Place:", "Place:01", "Place:-1", "Place:9223372036854775808", "没有",
+        )
     ),
     *(
         (field, kind, {key: text}, "NOT_FOUND", ("filter", key))
@@ -82,8 +84,10 @@ async def test_the_same_holds_for_values_written_into_the_question(city: City) -
 
 async def test_a_number_that_is_none_never_reaches_a_statement(city: City) -> None:
     near = "near: { longitude: $x, latitude: 1, metres: 9 }"
-    for value in (float("nan"), float("inf"), float("-inf"), "1", None, True, [], 10**400):
-        found = await ask(f"query ($x: Float!) {{ needs(first: 1, filter: {{ {near} }}) {{ nodes {{ id }} }} }}", x=value)
+    values: list[Any] = [float("nan"), float("inf"), float("-inf"), "1", None, True, [], 10**400]
+    text = f"query ($x: Float!) {{ needs(first: 1, filter: {{ {near} }}) {{ nodes {{ id }} }} }}"
+    for value in values:
+        found = await ask(text, x=value)
         assert found.statements == 0
         (error,) = found.errors
         assert isinstance(error.original_error, GraphQLError | DomainError | None), error.original_error
@@ -112,5 +116,7 @@ async def test_an_identifier_of_nineteen_digits_is_one_like_any_other(city: City
     await type(place).create(
         id=2**62, code="late", kind="ENTRANCE", name_zh="晚", path=f"{place.path}late/", parent_id=place.id
     )
-    text = f'{{ places(first: 5, filter: {{ within: "Place:{2**62}" }}) {{ nodes {{ code }} }} node(id: "Place:{2**62}") {{ id }} }}'
-    assert await answer(text) == {"places": {"nodes": [{"code": "late"}]}, "node": {"id": f"Place:{2**62}"}}
+    within = "places(first: 5, filter: { within: $at }) { nodes { code } }"
+    text = f"query ($id: ID!, $at: String) {{ {within} node(id: $id) {{ id }} }}"
+    found = await answer(text, id=f"Place:{2**62}", at=f"Place:{2**62}")
+    assert found == {"places": {"nodes": [{"code": "late"}]}, "node": {"id": f"Place:{2**62}"}}

@@ -17,7 +17,8 @@ def identifier(row: Any) -> str:
 async def test_a_fragment_on_an_interface_applies_to_every_type_that_has_it(city: City) -> None:
     need, resource = city.items.needs[0], city.items.resources[0]
     item_list, place = city.documents.lists[0], city.world.places["QA"]
-    text = """query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id ...I ... on Affair { estimates { cost } lines { quantity } }
+    text = """query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id ...I
+      ... on Affair { estimates { cost } lines { quantity } }
       ... on ItemList { number community { name } } ... on Node { id } ... on Place { code } ... on Need { number } } }
       fragment I on Item { title category { ...L } ... on Item { titleZh } ... on Resource { unit } }
       fragment L on Category { label }"""
@@ -37,7 +38,8 @@ async def test_two_aliases_of_one_relation_keep_their_own_arguments_and_selectio
     resource = await most_matched()
     text = """query ($id: ID!, $n: Int!) { node(id: $id) { ... on Resource {
       one: matches(first: 1) { nodes { score } } many: matches(first: $n) { totalCount nodes { id score } }
-      back: matches(last: 1) { nodes { id } } title: titleZh matches: title category { label } category { code } } } }"""
+      back: matches(last: 1) { nodes { id } } title: titleZh matches: title
+      category { label } category { code } } } }"""
     node = (await answer(text, SYSTEM, id=resource, n=50))["node"]
 
     assert len(node["one"]["nodes"]) == 1 < len(node["many"]["nodes"]) == node["many"]["totalCount"]
@@ -66,18 +68,15 @@ async def test_one_response_key_means_two_things_through_nodes_and_through_edges
 
 
 async def test_a_fragment_shared_by_nodes_and_edges_is_read_once(city: City) -> None:
-    once = await ask("{ needs(first: 9) { nodes { ...F } } } fragment F on Need { id matches(first: 2) { nodes { id } } }", SYSTEM)
-    both = await ask(
-        "{ needs(first: 9) { nodes { ...F } edges { node { ...F } } } }"
-        " fragment F on Need { id matches(first: 2) { nodes { id } } }",
-        SYSTEM,
-    )
+    shared = "fragment F on Need { id matches(first: 2) { nodes { id } } }"
+    once = await ask(f"{{ needs(first: 9) {{ nodes {{ ...F }} }} }} {shared}", SYSTEM)
+    both = await ask(f"{{ needs(first: 9) {{ nodes {{ ...F }} edges {{ node {{ ...F }} }} }} }} {shared}", SYSTEM)
     assert both.statements == once.statements == 2
     assert [edge["node"] for edge in both.data["needs"]["edges"]] == both.data["needs"]["nodes"]
 
 
 @pytest.mark.parametrize("on", [True, False])
-async def test_skip_and_include_decide_what_is_read_also_within_fragments_and_by_variables(on: bool, city: City) -> None:
+async def test_skip_and_include_decide_what_is_read_also_within_fragments(on: bool, city: City) -> None:
     text = """query ($on: Boolean!, $off: Boolean = true) { needs(first: 3) {
       totalCount @include(if: $on) nodes { id title @skip(if: $on) ...F @include(if: $on)
         ... on Need @skip(if: $off) { place { code } } matches(first: 1) @include(if: $on) { nodes { id } } } } }
@@ -102,7 +101,8 @@ async def test_spreads_within_spreads_do_not_multiply(city: City) -> None:
 
 async def test_a_variable_reaches_arguments_at_every_level(city: City) -> None:
     text = """query ($n: Int = 1, $m: Int!, $c: String, $f: NeedFilter) { needs(first: $n, filter: $f) { nodes {
-      status lines { matches(first: $m, after: $c) { nodes { resource { matches(last: $m) { nodes { score } } } } } } } } }"""
+      status lines { matches(first: $m, after: $c) { nodes { resource { matches(last: $m) {
+      nodes { score } } } } } } } } }"""
     asked = {"status": ["REQUESTED"], "category": None}
     data = await answer(text, SYSTEM, m=3, f=asked, n=80)
     assert {node["status"] for node in data["needs"]["nodes"]} == {"REQUESTED"}
@@ -110,10 +110,12 @@ async def test_a_variable_reaches_arguments_at_every_level(city: City) -> None:
 
 
 async def test_identifiers_of_any_kind_come_back_in_their_order_or_as_null(city: City) -> None:
-    rows = [city.items.needs[3], city.world.places["QC"], city.items.lines[0], city.documents.matches[0], city.items.projects[1]]
+    items = city.items
+    rows = [items.needs[3], city.world.places["QC"], items.lines[0], city.documents.matches[0], items.projects[1]]
     good = [identifier(row) for row in rows]
-    bad = ["", ":", "Need", "Need:", "Need:x", "Need:-1", "Need:0", "Need:9223372036854775808", "Need:" + "9" * 5000, "Nope:1",
-           f"Project:{rows[0].id}", f"Need:0{rows[0].id}", f"Need:{rows[0].id} ", "Contact:person:1", "HistoryEntry:Need:1",
+    bad = ["", ":", "Need", "Need:", "Need:x", "Need:-1", "Need:0", "Need:9223372036854775808", "Need:" + "9" * 5000,
+           "Nope:1", f"Project:{rows[0].id}", f"Need:0{rows[0].id}", f"Need:{rows[0].id} ", "Contact:person:1",
+           "HistoryEntry:Need:1",
            "Query:1", "Node:1", "需求:1", "Need:\x00", "Need:٣", "Need:1\ud800"]  # fmt: skip
     mixed = [each for pair in zip(bad, good * 5, strict=False) for each in pair]
     nodes = (await answer("query ($ids: [ID!]!) { nodes(ids: $ids) { id } }", SYSTEM, ids=mixed))["nodes"]
@@ -140,7 +142,8 @@ async def test_every_object_can_be_fetched_again_by_its_identifier(city: City) -
 
     fragments = """... on TimeWindow { startsAt } ... on ExternalId { value } ... on RequirementLine { note }
       ... on HistoryEntry { action } ... on Contact { name } ... on PartyKind { code } ... on Category { code }"""
-    ids = [each for each, node in found.items() if len(node) == 2 and not any(isinstance(v, dict) for v in node.values())]
+    plain = {each: node for each, node in found.items() if not any(isinstance(v, dict) for v in node.values())}
+    ids = [each for each, node in plain.items() if len(node) == 2]
     for start in range(0, len(ids), 100):
         some = ids[start : start + 100]
         data = await answer(f"query ($ids: [ID!]!) {{ nodes(ids: $ids) {{ id {fragments} }} }}", SYSTEM, ids=some)
@@ -159,8 +162,9 @@ def collect(value: Any, found: dict[str, dict[str, Any]]) -> None:
 
 
 @pytest.mark.parametrize("caller", [SYSTEM, in_english(SYSTEM)], ids=["zh", "en"])
-async def test_texts_come_in_the_viewers_language_or_in_the_other_where_there_is_none(caller: Principal, city: City) -> None:
-    text = """{ viewer { language } needs(first: 100) { nodes { title titleZh titleEn text category { label labelZh labelEn } } }
+async def test_texts_come_in_the_viewers_language_or_else_in_the_other(caller: Principal, city: City) -> None:
+    text = """{ viewer { language }
+      needs(first: 100) { nodes { title titleZh titleEn text category { label labelZh labelEn } } }
       organisations(first: 100) { nodes { name text } } places(first: 100) { nodes { name nameZh nameEn } }
       matches(first: 1) { nodes { reason { ruleTitle because conditions { sentence } } } } }"""
     english = caller.language == "en"

@@ -55,39 +55,54 @@ async def plant(city: City) -> list[str]:
             "owner_organisation_id": None, "longitude": None, "latitude": None,
         }  # fmt: skip
         affair = shared | {
-            "estimated_cost_fen": COST, "estimated_effort_hours": EFFORT, "assigned_person_id": None, "status_reason": text,
-            "assigned_organisation_id": None, "on_behalf_by_id": person.id,
+            "estimated_cost_fen": COST, "estimated_effort_hours": EFFORT, "assigned_person_id": None,
+            "status_reason": text, "assigned_organisation_id": None, "on_behalf_by_id": person.id,
         }  # fmt: skip
         need = items.need(**affair, number=f"{text}{visibility[:3]}")
         project = items.project(**(affair | {"estimated_cost_fen": COST if hidden else 1, "estimated_effort_hours": 1}))
         offer = items.resource(**shared, price_unit=text)
         line = RequirementLine(id=new_id(), need_id=need.id, position=0, category="care", note=text, unit=text)
         await write([need], [project], [offer], [line])
-        match = city.documents.match(line, resource if hidden else offer, {need.id: need}, because_zh=text, because_en=text)
+        why = {"because_zh": text, "because_en": text}
+        match = city.documents.match(line, resource if hidden else offer, {need.id: need}, **why)
         history = [
             HistoryEntry(
-                id=new_id(), item_kind=kind, item_id=row.id, version=9, at=NOW, actor=MARK, action="x", changes={"a": MARK}
+                id=new_id(), item_kind=kind, item_id=row.id, version=9, at=NOW, actor=MARK, action="x",
+                changes={"a": MARK},
             )
             for kind, row in (("NEED", need), ("PROJECT", project), ("RESOURCE", offer))
         ]  # fmt: skip
         await write([match], history)
         if hidden:
-            await write([ExternalId(id=new_id(), item_kind="NEED", item_id=need.id, system=MARK, value=f"{MARK}{need.id}")])
+            number = ExternalId(id=new_id(), item_kind="NEED", item_id=need.id, system=MARK, value=f"{MARK}{need.id}")
+            await write([number])
             rows += [need, project, offer, line, match, *history]
     return [f"{type(row).__name__}:{row.id}" for row in rows] + await plant_documents(world, firm, resource)
 
 
 async def plant_register(world: World, person: Any, firm: Any) -> None:
-    sealed = {"name": f"张{MARK}", "phone": f"138{MARK}5678", "address": MARK}
+    sealed: dict[str, Any] = {"name": f"张{MARK}", "phone": f"138{MARK}5678", "address": MARK}
     await Contact.filter(person_id=person.id).delete()
     await Contact.filter(household_id=person.household_id).delete()
     await Contact.filter(organisation_id=firm.id).delete()
-    for owner in ({"person_id": person.id}, {"household_id": person.household_id}, {"organisation_id": firm.id}):
+    owners: list[dict[str, Any]] = [
+        {"person_id": person.id},
+        {"household_id": person.household_id},
+        {"organisation_id": firm.id},
+    ]
+    for owner in owners:
         await Contact.create(**owner, **sealed, phone_hash=MARK)
     await Identity.create(person_id=person.id, id_number=MARK, id_number_hash=MARK, purpose=MARK)
     await Account.create(person_id=person.id, login=MARK, password_hash=MARK, created_at=NOW)
-    key = {"key_id": MARK, "label": MARK, "secret_hash": MARK, "scopes": [MARK], "created_at": NOW, "expires_at": NOW}
-    await BearerKey.create(**key, organisation_id=firm.id)
+    await BearerKey.create(
+        key_id=MARK,
+        label=MARK,
+        secret_hash=MARK,
+        scopes=[MARK],
+        created_at=NOW,
+        expires_at=NOW,
+        organisation_id=firm.id,
+    )
 
 
 async def plant_documents(world: World, firm: Any, resource: Any) -> list[str]:
@@ -103,8 +118,8 @@ async def plant_documents(world: World, firm: Any, resource: Any) -> list[str]:
         standard_zh=MARK, standard_source=MARK, status="LISTED", **at_now(),
     )  # fmt: skip
     entry = AuditEntry(
-        id=new_id(), chain=MARK, sequence=1, at=NOW, actor=MARK, action=MARK, object_type="Need", object_id=1, path=place.path,
-        change={"x": MARK}, previous_hash=MARK, hash=MARK, request_id=MARK,
+        id=new_id(), chain=MARK, sequence=1, at=NOW, actor=MARK, action=MARK, object_type="Need", object_id=1,
+        path=place.path, change={"x": MARK}, previous_hash=MARK, hash=MARK, request_id=MARK,
     )  # fmt: skip
     job = Job(id=new_id(), kind=MARK, subject_id=1, path=place.path, status="FAILED", error=MARK, created_at=NOW)
     await write([rule_set], [found], [service], [entry], [job])
