@@ -7,11 +7,14 @@ from typing import Any
 
 from tortoise import Tortoise
 from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.exceptions import OperationalError
 from tortoise.transactions import in_transaction
 
 from api.settings import Settings
 
 MODELS = ["api.models"]
+# Query cancelled, lock not available, deadlock detected, serialization failure (PostgreSQL, appendix A).
+RETRYABLE = frozenset({"57014", "55P03", "40P01", "40001"})
 WRITER = "default"
 READER = "reader"
 
@@ -92,6 +95,14 @@ def reading() -> BaseDBAsyncClient:
     if current is not None:
         return current
     return connection(READER) if dialect() == "sqlite" else connection(WRITER)
+
+
+def waited_in_vain(fault: BaseException) -> bool:
+    """Tell whether a statement failed for want of a lock, in a deadlock or by its time limit: trying again helps."""
+    causes = [fault, fault.__cause__, *(cause for cause in fault.args if isinstance(cause, BaseException))]
+    if any(getattr(cause, "sqlstate", None) in RETRYABLE for cause in causes):
+        return True
+    return isinstance(fault, OperationalError) and "database is locked" in str(fault)
 
 
 @asynccontextmanager

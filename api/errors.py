@@ -18,6 +18,7 @@ class ErrorCode(StrEnum):
     RULE_PROBLEMS = "RULE_PROBLEMS"
     DUPLICATE = "DUPLICATE"
     LIMIT_EXCEEDED = "LIMIT_EXCEEDED"
+    BUSY = "BUSY"
 
 
 @dataclass(eq=False)
@@ -88,6 +89,17 @@ class LimitExceeded(DomainError):
 
     def __post_init__(self) -> None:
         self.code = ErrorCode.LIMIT_EXCEEDED
+
+
+@dataclass(eq=False)
+class Busy(DomainError):
+    """Others were writing the same rows for too long; nothing was written, and trying again helps."""
+
+    zh: str = "同时修改的人较多,请稍后再试"
+    en: str = "Others are writing the same; nothing was written, try again"
+
+    def __post_init__(self) -> None:
+        self.code = ErrorCode.BUSY
 
 
 @dataclass(eq=False)

@@ -83,8 +83,9 @@ async def load_people(viewer: Viewer, keys: Keys) -> None:
         for held in entry["memberships"]:
             await _grant(viewer, keys, held | {"person": person})
             if held["role"] in FOR_KEYS:
-                # So that a key of the organisation may do what its representative may.
-                await _grant(viewer, keys, held | {"person": None})
+                # So that a key of the organisation may do, where it is located, what its representative may.
+                located = {each["key"]: each["place"] for each in entries("organisations")}
+                await _grant(viewer, keys, held | {"person": None, "place": located[held["organisation"]]})
 
 
 async def _grant(viewer: Viewer, keys: Keys, held: Entry) -> None:

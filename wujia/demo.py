@@ -13,7 +13,7 @@ import uvicorn
 from rich.console import Console
 from rich.table import Table
 
-from api.app import create_app
+from api.app import DEMO_MARK, create_app
 from api.commands.key import issue_person_token
 from api.commands.standing import system_viewer
 from api.migrating import migrate
@@ -43,6 +43,11 @@ QUERY = '{ needs(filter: {within: "140881001008", status: [REQUESTED]}, first: 3
 def run(port: int, data: Path, *, as_json: bool) -> None:
     """Fill the file if it is empty, serve it, and print what to do with it once it answers."""
     settings = Settings(_env_file=None, environment=Environment.DEMO, data_directory=data, database_url=None, port=port)
+    if (data / "wujia.sqlite3").exists() and not (data / DEMO_MARK).exists():
+        typer.echo(f"{data} 里是真实数据,请另选目录 · {data} holds real data, choose another", err=True)
+        raise typer.Exit(1)
+    data.mkdir(parents=True, exist_ok=True)
+    (data / DEMO_MARK).touch()
     asyncio.run(migrate(settings))
     logins = asyncio.run(_prepare(settings))
     _serve(settings, logins, as_json)
@@ -58,7 +63,7 @@ async def _prepare(settings: Settings) -> list[dict[str, str]]:
 
 
 async def _login(runtime: Runtime, name: str, role: Role) -> dict[str, str]:
-    held = await Membership.filter(role=role).order_by("id").first()
+    held = await Membership.filter(role=role, person_id__not_isnull=True).order_by("id").first()
     if held is None or held.person_id is None:
         raise typer.BadParameter(f"nobody of the story is a {role}")
     place = await Place.get(id=held.place_id)

@@ -92,6 +92,8 @@ async def end_membership(viewer: Viewer, identifier: int, expected: int, *, last
         _refuse_excess(viewer, row)
         end = last_day or date.fromordinal(clock.today().toordinal() - 1)
         inputs.day(end, ("lastDay",))
+        if row.valid_to is not None and end > row.valid_to:
+            raise InvalidInput("已到期的角色不能这样延长", "An ended role is not prolonged in this way", ("lastDay",))
         refuse_stale(row.version, expected, differences(row, {"valid_to": end}))
         changed = await save(row, {"valid_to": end})
         work.record(_done("end", row, changed, rule))

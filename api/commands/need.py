@@ -21,7 +21,7 @@ from api.identifiers import new_id
 from api.models import Need, Organisation, Person
 from api.models.choices import Consent, ItemKind, Source, Urgency, Visibility
 from api.plan.viewer import Viewer
-from api.state_machines.need import NEEDS_REASON, NeedStatus
+from api.state_machines.need import NEEDS_REASON, UNASSIGNED, NeedStatus
 from auth.permissions import Action, Object
 
 DEFAULTS: Mapping[str, Any] = {
@@ -90,6 +90,9 @@ async def move_need(
         columns["review_on"] = _review(review_on)
     if assignee is not None:
         columns |= await _assignee(viewer, assignee)
+    elif to in UNASSIGNED:
+        # Whoever was asked to act no longer is, and needs to know no longer where exactly.
+        columns |= {"assigned_organisation_id": None, "assigned_person_id": None}
     own = to in BY_OWNER and assignee is None
     return await move_item(viewer, NEED, identifier, to, expected, columns, by_owner=own)
 
@@ -122,12 +125,25 @@ def _behalf(viewer: Viewer, values: Values, columns: Mapping[str, Any]) -> dict[
     source = source_of(viewer, values, columns)
     behalf = values.get("on_behalf_of")
     if behalf is None:
+        if source is not Source.HOTLINE and _somebody_else(viewer, columns):
+            raise InvalidInput(
+                "替别人提出须写明对方如何同意", "Say how the other agreed that you enter it", ("onBehalfOf",)
+            )
         return {"source": source}
     return {
         "source": Source.ON_BEHALF if source is Source.RESIDENT else source,
         "on_behalf_by_id": viewer.principal.person_id,
         "consent": inputs.choice(behalf["consent"], Consent, ("onBehalfOf", "consent")),
     }
+
+
+def _somebody_else(viewer: Viewer, columns: Mapping[str, Any]) -> bool:
+    """Tell whether the owner is a person or household that is not the viewer's own."""
+    me = viewer.principal
+    if me.person_id is None:  # The system's own viewer enters what was agreed elsewhere.
+        return False
+    person, household = columns.get("owner_person_id"), columns.get("owner_household_id")
+    return person not in (None, me.person_id) or (household is not None and household not in me.household_ids)
 
 
 def _review(review_on: date | None) -> date:

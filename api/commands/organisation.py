@@ -107,6 +107,9 @@ async def _move(viewer: Viewer, identifier: int, to: OrganisationStatus, reason:
         if row.status is to:
             raise InvalidTransition(f"单位已经是 {to}", f"The organisation is {to} already", ("id",))
         changed = await save(row, {"status": to})
+        # What it offers is matched no longer, or again.
+        offers = await Resource.filter(owner_organisation_id=row.id).only("id", "path")
+        await rematch_place([row.path, *(offer.path for offer in offers)])
         work.record(_done(to.lower(), row, changed | {"reason": [None, why]}, rule))
     return int(row.id)
 

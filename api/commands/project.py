@@ -67,13 +67,18 @@ async def move_project(
 ) -> int:
     """Move a project on; suspending and cancelling need a reason.
 
+    People who proposed one may cancel it; that it is planned, begun or done is said by those in charge.
+
     Raises:
         InvalidTransition: the present state does not allow it.
         StaleVersion, InvalidInput, NotFound, Forbidden.
     """
     why = inputs.text(reason, ("reason",), 500, required=to in NEEDS_REASON)
     columns = {"status_reason": why}
-    return await move_item(viewer, PROJECT, identifier, to, expected, columns)
+    project = await Project.get_or_none(id=identifier)
+    led = project is not None and project.owner_organisation_id is not None
+    own = led or to is ProjectStatus.CANCELLED
+    return await move_item(viewer, PROJECT, identifier, to, expected, columns, by_owner=own)
 
 
 async def _new_project(viewer: Viewer, values: Values, reference: Reference) -> NewItem:

@@ -17,7 +17,7 @@ import orjson
 from tortoise.exceptions import IntegrityError
 
 from api import clock, db
-from api.errors import Duplicate
+from api.errors import Busy, Duplicate
 from api.identifiers import new_id
 from api.models import AuditChain, AuditEntry, Event, HistoryEntry
 from api.models.choices import ItemKind
@@ -63,7 +63,7 @@ class UnitOfWork:
 @asynccontextmanager
 async def unit_of_work(viewer: Viewer) -> AsyncIterator[UnitOfWork]:
     """Open a transaction; at the end write the audit rows and events of all that was recorded."""
-    async with _distinct(), db.transaction() as connection:
+    async with _patient(), _distinct(), db.transaction() as connection:
         if db.dialect() == "sqlite":
             # A transaction that begins with a write never loses its snapshot to another process half way.
             await connection.execute_query("UPDATE audit_chain SET sequence = sequence WHERE 1 = 0")
@@ -72,6 +72,17 @@ async def unit_of_work(viewer: Viewer) -> AsyncIterator[UnitOfWork]:
         await _write(work)
         for hook in work.before_commit:
             await hook()
+
+
+@asynccontextmanager
+async def _patient() -> AsyncIterator[None]:
+    """Turn waiting in vain for other writers into an error that tells to try again."""
+    try:
+        yield
+    except Exception as fault:
+        if db.waited_in_vain(fault):
+            raise Busy from fault
+        raise
 
 
 @asynccontextmanager

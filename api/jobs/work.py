@@ -4,6 +4,7 @@
 after the other for the command line.
 """
 
+import asyncio
 from typing import Any, Final
 
 import structlog
@@ -22,6 +23,8 @@ from rules.workers import WorkerFailed, WorkerPool
 log = structlog.get_logger(__name__)
 
 VERSION: Final = "rematch-version"
+PATIENCE: Final = 5
+PAUSE_SECONDS: Final = 2.0
 PLACE: Final = "rematch-place"
 ITEM: Final = "rematch-item"
 TRIES: Final = 2
@@ -57,7 +60,7 @@ async def do_block(pool: WorkerPool, job_id: int, number: int, block: Block) -> 
     """
     job = await Job.get(id=job_id)
     try:
-        await _tried(pool, job, block)
+        await _patiently(pool, job, block)
     except WorkerFailed as fault:
         if fault.reason == CLOSED:
             raise Interrupted from fault
@@ -68,6 +71,18 @@ async def do_block(pool: WorkerPool, job_id: int, number: int, block: Block) -> 
         return f"{type(fault).__name__} (details in the server's log)"
     await Job.filter(id=job_id).update(done=number + 1)
     return None
+
+
+async def _patiently(pool: WorkerPool, job: Job, block: Block) -> None:
+    for left in reversed(range(PATIENCE)):
+        try:
+            await _tried(pool, job, block)
+            return
+        except Exception as fault:
+            if not left or not db.waited_in_vain(fault):
+                raise
+            # A block does no harm when it is done twice; the others will have finished by then.
+            await asyncio.sleep(PAUSE_SECONDS)
 
 
 async def _tried(pool: WorkerPool, job: Job, block: Block) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from api import clock
 from api.matching.places import prefixes
-from api.models.choices import ItemKind
+from api.models.choices import ItemKind, OrganisationStatus
 from api.plan.statement import Statement
 from api.state_machines import need, project, resource
 from api.state_machines.service_item import ServiceItemStatus
@@ -76,6 +76,8 @@ def resource_condition(statement: Statement, scope: ResourceScope, alias: str) -
         f"{alias}.id = {statement.bind(scope.item)}" if scope.item is not None else "1 = 1",
         f"{alias}.id IN ({_touching(statement, scope.path)})" if scope.path else "1 = 1",
         _open(statement, ItemKind.RESOURCE, alias),
+        f"NOT EXISTS (SELECT 1 FROM organisation o WHERE o.id = {alias}.owner_organisation_id"
+        f" AND o.status <> {statement.bind(OrganisationStatus.ACTIVE.value)})",
         f"NOT EXISTS (SELECT 1 FROM service_item s WHERE s.resource_id = {alias}.id AND s.status <> {listed})",
         _kindred(statement, scope.categories, alias),
     ]

@@ -102,13 +102,24 @@ def known_conditions(viewer: Viewer, reason: dict[str, Any]) -> list[dict[str, A
 
     A provider who sees the match need not learn from it what the need would cost or in which building it is.
     """
+    return [each for each in reason["conditions"] if not _hidden(viewer, reason, each["field"])]
+
+
+def known_parts(viewer: Viewer, reason: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the parts of the score, without those of preferences that hang on what the viewer may not know."""
+    hidden = {
+        each["path"].partition(".when")[0].partition(".")[2]
+        for each in reason["conditions"]
+        if ".when" in each["path"] and _hidden(viewer, reason, each["field"])
+    }
+    return [part for part in reason["parts"] if part["label"] not in hidden]
+
+
+def _hidden(viewer: Viewer, reason: dict[str, Any], field: str) -> bool:
+    if field not in PRIVATE:
+        return False
     here = RowScope(path=reason["path"])
     demand_known = reason["need"] is None or viewer.may(EXACT_PLACE, here)
     # That two things stand in one building tells of each where it is, also beside a project, which hides nothing.
     pair_known = demand_known and viewer.may(OFFER_PLACE, here)
-    conditions: list[dict[str, Any]] = reason["conditions"]
-    return [
-        condition
-        for condition in conditions
-        if condition["field"] not in PRIVATE or (pair_known if condition["field"].startswith("pair.") else demand_known)
-    ]
+    return not (pair_known if field.startswith("pair.") else demand_known)

@@ -36,7 +36,7 @@ class ForbiddenError(UserError):
 
 @strawberry.type(description="An argument is out of its range, malformed, or names something unknown")
 class InvalidInputError(UserError):
-    """INVALID_INPUT, DUPLICATE or LIMIT_EXCEEDED."""
+    """INVALID_INPUT, DUPLICATE, LIMIT_EXCEEDED or BUSY."""
 
 
 @strawberry.type(description="A state does not allow this move")
@@ -141,7 +141,7 @@ HANDLERS: tuple[ExceptionHandler[Any], ...] = (
         lambda fault, language: {"problems": [rule_problem(problem, language) for problem in fault.problems]},
     ),
     _Handler(
-        (errors.InvalidInput, errors.Duplicate, errors.LimitExceeded),
+        (errors.InvalidInput, errors.Duplicate, errors.LimitExceeded, errors.Busy),
         InvalidInputError,
     ),
 )

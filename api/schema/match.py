@@ -11,7 +11,7 @@ from api.context import Info
 from api.permissions import Requires
 from api.plan.selection import selected
 from api.queries import match as queries
-from api.queries.match import MatchOrder, known_conditions
+from api.queries.match import MatchOrder, known_conditions, known_parts
 from api.schema import errors
 from api.schema.base import Connection, Node, global_id, related, value
 from api.schema.inputs import given, identifier, row_id
@@ -70,9 +70,10 @@ class Reason:
         ]
 
     @strawberry.field(description="加分: the parts of the score")
-    def parts(self) -> JSON:
-        """Return label and points of each part."""
-        return _values(self)["parts"]
+    def parts(self, info: Info) -> JSON:
+        """Return label and points of each part that the viewer may know."""
+        parts: Any = known_parts(info.context.viewer, _values(self))
+        return parts
 
 
 def _values(reason: Any) -> dict[str, Any]:

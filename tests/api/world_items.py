@@ -1,9 +1,8 @@
 """The items of the made-up city: needs, resources, projects, service items with everything below them."""
 
-from datetime import UTC, timedelta
+from datetime import timedelta
 from typing import Any
 
-from api import clock
 from api.identifiers import new_id
 from api.models import (
     ExternalId,
@@ -147,8 +146,6 @@ class Items:
     def windows(self, key: int, name: str) -> None:
         for _ in range(self.chance.choice((0, 0, 1, 2))):
             start = NOW + timedelta(days=self.chance.randrange(-40, 20), hours=self.chance.randrange(24))
-            # Written in the zone in which it was given, as an import may do.
-            start = start.astimezone(self.chance.choice((UTC, clock.LOCAL_ZONE)))
             end = start + timedelta(hours=self.chance.randrange(1, 30))
             rule = self.chance.choice((None, *RULES))
             owner: Values = {f"{name}_id": key}

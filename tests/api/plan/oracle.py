@@ -40,8 +40,8 @@ async def all_rows() -> Tables:
     """Read every table whole."""
     names = (
         "Place", "Organisation", "Category", "Need", "Resource", "Project", "ServiceItem", "ItemList", "Match",
-        "RuleSet", "RuleVersion", "AuditEntry", "Job", "BearerKey", "Person", "Household", "Membership",
-        "RequirementLine", "TimeWindow", "ServiceArea", "ExternalId", "HistoryEntry", "Contact", "ListEntry", "PartySeat",
+        "RuleSet", "RuleVersion", "AuditEntry", "Job", "BearerKey", "Person", "Household", "Membership", "Contact",
+        "RequirementLine", "TimeWindow", "ServiceArea", "ExternalId", "HistoryEntry", "ListEntry", "PartySeat",
         "PartyKind",
     )  # fmt: skip
     found = {name: await getattr(models, name).all().values() for name in names}

@@ -13,6 +13,7 @@ from api.queries.availability import touches
 from api.queries.filters import Interval
 from tests.api.conftest import City
 from tests.api.reading import SYSTEM, answer
+from tests.api.world import NOW
 
 
 def local(day: int, hour: int, month: int = 11) -> datetime:
@@ -61,9 +62,10 @@ async def test_an_item_has_a_window_in_the_interval_or_none_at_all(city: City) -
         need = city.items.need(title_zh=f"{number}", title_en=None, category="only.these")
         await need.save(force_create=True)
         for _ in range(windows):
-            await TimeWindow.create(
-                need_id=need.id, starts_at=local(17, 9).astimezone(zone), ends_at=local(17, 11).astimezone(zone)
-            )
+            window = await TimeWindow.create(need_id=need.id, starts_at=NOW, ends_at=NOW)
+            # Only what is created comes to SQLite in UTC; what is changed is written as it was given.
+            window.starts_at, window.ends_at = (local(17, hour).astimezone(zone) for hour in (9, 11))
+            await window.save()
     for start, end, expected in (
         ("2026-11-17T08:00:00", "2026-11-17T09:00:00", ["0"]),
         ("2026-11-17T08:00:00", "2026-11-17T09:00:01", ["0", "1", "2"]),
