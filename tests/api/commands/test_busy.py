@@ -26,10 +26,11 @@ async def another_writer(settings: Settings) -> AsyncIterator[None]:
         await other.close()
     else:
         await db.connection().execute_query("PRAGMA busy_timeout=50")
-        with sqlite3.connect(settings.resolved_database_url.removeprefix("sqlite://"), isolation_level=None) as other:
-            other.execute("BEGIN IMMEDIATE")
-            yield
-            other.execute("ROLLBACK")
+        file = sqlite3.connect(settings.resolved_database_url.removeprefix("sqlite://"), isolation_level=None)
+        file.execute("BEGIN IMMEDIATE")
+        yield
+        file.execute("ROLLBACK")
+        file.close()
 
 
 async def test_a_writer_that_waits_in_vain_is_told_so_and_writes_nothing(town: Town, database: Settings) -> None:

@@ -17,7 +17,7 @@ from api.plan.viewer import Viewer
 from tests.api.imports.conftest import Write, resources
 
 EXAMPLES = Path(__file__).parents[3] / "docs" / "examples"
-SOUND = "id,name,city,rooms\n1,甲店,东市,2\n2,乙店,西市,1万\n3,\"丙,店\",东湖,0\n"
+SOUND = 'id,name,city,rooms\n1,甲店,东市,2\n2,乙店,西市,1万\n3,"丙,店",东湖,0\n'
 NASTY = (b"\x00", b"\xff", b'"', b"\n", b",", b"\xed\xa0\x80", b"-", b"9" * 30, b"\xe2\x80\xa8", b"\x81", b"{")
 CELLS = st.dictionaries(
     st.sampled_from(["id", "city", "institution", "wanted", "progress", "other", "spec"]),

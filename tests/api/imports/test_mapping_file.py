@@ -16,8 +16,7 @@ EXAMPLES = Path(__file__).parents[3] / "docs" / "examples"
 KEYS = ["column", "first", "values", "nested", "split", "days", "x"]
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.sampled_from(["column", "iso", "MO"]),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.sampled_from(KEYS), inner, max_size=3),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=3),
     max_leaves=8,
 )
 TOP = ("target", "file", "within", "zone", "externalId", "fields", "place", "owner", "point", "lines", "weekly", "skip")

@@ -119,9 +119,7 @@ async def test_an_organisation_is_registered_once_and_found_again(viewer: Viewer
     assert sorted([each.path for each in await Organisation.filter(name_zh="甲店")]) == ["c/p/p1/", "c/p/p2/"]
 
 
-async def test_an_unknown_organisation_is_a_fault_where_none_may_be_registered(
-    viewer: Viewer, csv_file: Write
-) -> None:
+async def test_an_unknown_organisation_is_a_fault_where_none_may_be_registered(viewer: Viewer, csv_file: Write) -> None:
     report = await imported(viewer, csv_file(HEADER, "1,甲店,东市,2"), owner={"name": {"column": "name"}})
     assert named(report) == {(2, "name")}
 

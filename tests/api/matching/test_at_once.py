@@ -42,6 +42,6 @@ async def test_new_lines_an_offer_and_a_job_meet(town: Town, database: Settings,
 
     await asyncio.gather(edit(needs[0].id), edit(needs[1].id), match())
 
-    lines = set(await RequirementLine.all().values_list("id", flat=True))
+    lines = {line.id for line in await RequirementLine.all()}
     assert {match.line_id for match in await Match.all()} == lines
     assert await Match.all().count() == len(lines) * await Resource.all().count()
