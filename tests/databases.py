@@ -20,7 +20,8 @@ ON_POSTGRES = os.environ.get("WUJIA_TEST_DATABASE", "sqlite") == "postgres"
 SECRET = "a secret of the tests, of no value at all"
 TEMPLATE = "template_wujia"
 
-# Called with True for a migrated database, with False for one without a table; yields its URL.
+# Called with True for a migrated database, whose tables nobody may change, with False for one without a table;
+# yields its URL.
 MakeDatabase = Callable[[bool], AbstractContextManager[str]]
 
 

@@ -59,6 +59,8 @@ async def do_block(pool: WorkerPool, job_id: int, number: int, block: Block) -> 
         Interrupted: the engine's pool is closing.
     """
     job = await Job.get(id=job_id)
+    if job.done > number:  # Somebody else was at the same job, e.g. before and after a restart.
+        return None
     try:
         await _patiently(pool, job, block)
     except WorkerFailed as fault:

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
-from api.app import create_app
+from api.app import DEMO_MARK, create_app
 from api.secret import KEY_FILE
 from tests.e2e.server import demo_settings
 
@@ -56,7 +56,8 @@ class InProcess:
 
 def copy_of(data: Path, folder: Path) -> None:
     """Copy the data of a server that may be running."""
-    shutil.copyfile(data / KEY_FILE, folder / KEY_FILE)
+    for name in (KEY_FILE, DEMO_MARK):
+        shutil.copyfile(data / name, folder / name)
     with closing(sqlite3.connect(data / FILE)) as source, closing(sqlite3.connect(folder / FILE)) as copy:
         source.backup(copy)
 

@@ -51,7 +51,8 @@ async def test_a_filled_database_migrates_from_the_first_to_the_schema_of_the_mo
 
 
 async def test_the_comparison_sees_a_lost_index_and_a_lost_column(make_database: MakeDatabase, tmp_path: Path) -> None:
-    with make_database(True) as url:
+    with make_database(False) as url:
+        migrate_to(url, tmp_path)
         async with opened(url, tmp_path) as connection:
             whole = await read_schema(connection)
             name = next(what[1] for what in whole["need"] if what[0] == "index" and "idx" in what[1])
