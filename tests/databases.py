@@ -79,8 +79,7 @@ def postgres_databases(folder: Path) -> Iterator[MakeDatabase]:
             try:
                 yield cluster.url(name)
             finally:
-                if migrated:
-                    cluster.empty(name)
+                if migrated and cluster.empty(name):
                     idle.append(name)
                 else:
                     cluster.drop(name)

@@ -37,6 +37,7 @@ SET client_min_messages = warning;
 SET session_replication_role = replica;
 DROP SCHEMA IF EXISTS dbos CASCADE;
 DO $$ DECLARE name text; BEGIN
+    IF NOT EXISTS (SELECT 1 FROM tortoise_migrations) THEN RAISE EXCEPTION 'a test took the migrations away'; END IF;
     FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'tortoise_migrations'
     LOOP EXECUTE format('DELETE FROM %I', name); END LOOP;
 END $$;
@@ -62,9 +63,13 @@ class Cluster:
         """Drop the database `name`, whoever is still connected."""
         self._run("dropdb", "--force", name)
 
-    def empty(self, name: str) -> None:
-        """Delete all rows of a migrated database, whoever is still connected, and what background work keeps."""
-        self._run("psql", "--quiet", "--no-psqlrc", "--output", os.devnull, "--dbname", name, "--command", EMPTY)
+    def empty(self, name: str) -> bool:
+        """Delete all rows of a migrated database, whoever is still connected, and what background work keeps.
+
+        Return False when a test left it as something that cannot be used again.
+        """
+        quiet = ("--quiet", "--no-psqlrc", "--output", os.devnull)
+        return self._run("psql", *quiet, "--dbname", name, "--command", EMPTY, check=False) == 0
 
     def ready(self) -> bool:
         """Tell whether the server answers."""
