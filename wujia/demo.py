@@ -11,7 +11,6 @@ from pathlib import Path
 import typer
 import uvicorn
 from rich.console import Console
-from rich.table import Table
 
 from api.app import DEMO_MARK, create_app
 from api.commands.key import issue_person_token
@@ -106,10 +105,11 @@ def _print(url: str, logins: list[dict[str, str]]) -> None:
     console = Console()
     console.print(f"\n[bold]五家 Wujia[/bold]  {url}/graphql  (浏览器打开即 GraphiQL · GraphiQL in a browser)")
     console.print(NOTICE, style="yellow")
-    table = Table("role", "身份", "地点", "Bearer token", title="演示登录 · logins")
+    console.print("\n演示登录 · logins (Authorization: Bearer …)", style="bold")
     for login in logins:
-        table.add_row(login["role"], login["name"], login["place"], login["token"])
-    console.print(table, soft_wrap=True)
+        # A token stands on a line of its own, whole, however narrow the terminal is.
+        console.print(f"{login['role']} · {login['name']} · {login['place']}", style="cyan", highlight=False)
+        console.print(f"  {login['token']}", soft_wrap=True, highlight=False)
     console.print("\n试一句 · try one:", style="bold")
     body = json.dumps({"query": QUERY}, ensure_ascii=False)
     console.print(
