@@ -22,7 +22,7 @@ RUN = "On PostgreSQL"
 # when the test process is killed and can clean up nothing.
 KEEPER = """
 "$1/postgres" -D "$2/data" -p "$3" -k "$2" -h 127.0.0.1 \\
-    -c fsync=off -c synchronous_commit=off -c full_page_writes=off \\
+    -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off \\
     -c max_connections=40 -c shared_buffers=32MB >"$2/log" 2>&1 &
 read -r _
 kill -INT $!
