@@ -15,7 +15,6 @@ from strawberry.schema import Schema
 
 from api import sealing
 from api.commands.session import Door
-from api.db import open_database
 from api.http import graphiql
 from api.http.authentication import Gate
 from api.http.envelope import Envelope, not_served
@@ -24,14 +23,10 @@ from api.http.health import health, missing_migrations
 from api.http.login import login
 from api.http.logs import configure_logs
 from api.jobs import start_jobs, stop_jobs
-from api.runtime import Runtime
+from api.runtime import opened
 from api.schema.root import build_schema
-from api.secret import secret_of
 from api.settings import Environment, Settings
-from auth.enforcement import AuthoriserHolder
 from auth.passwords import PasswordPool
-from auth.policy import load_shipped
-from rules.workers import WorkerPool
 
 DEMO_MARK: Final = "demo-data"
 
@@ -60,20 +55,14 @@ def create_app(settings: Settings, schema: Schema | None = None) -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         configure_logs()
-        sealing.use_secret(secret_of(settings))
         if settings.environment is Environment.DEMO:
+            settings.data_directory.mkdir(parents=True, exist_ok=True)
             (settings.data_directory / DEMO_MARK).touch()
-        runtime = Runtime(
-            settings,
-            AuthoriserHolder(load_shipped()),
-            WorkerPool(settings.rule_workers, settings.rule_seconds, settings.rule_memory_mb),
-        )
         passwords = PasswordPool()
         try:
-            async with open_database(settings):
+            async with opened(settings) as runtime:
                 if missing := await missing_migrations():
                     raise StartRefused(f"请先运行 wujia migrate / run wujia migrate first: {missing}")
-                await runtime.rules.open()
                 app.state.runtime, app.state.door = runtime, Door(passwords)
                 await start_jobs(runtime)
                 try:
@@ -81,7 +70,6 @@ def create_app(settings: Settings, schema: Schema | None = None) -> Starlette:
                 finally:
                     await stop_jobs()
         finally:
-            await runtime.rules.close()
             passwords.close()
 
     return Starlette(

@@ -18,8 +18,6 @@ from api.models.resource import Resource
 from api.models.rule import RuleSet, RuleVersion
 from api.models.service_item import ServiceItem
 
-MODELS_READY = True
-
 __all__ = [
     "Account", "AuditChain", "AuditEntry", "BearerKey", "Category", "CategoryKin", "CategorySynonym",
     "Contact", "Event", "ExternalId", "HistoryEntry", "Household", "Identity", "ItemList", "Job",
