@@ -16,6 +16,9 @@ FACTS = (
     "owner_organisation_id",
     "assigned_person_id",
     "assigned_organisation_id",
+    "party_person_id",
+    "party_household_id",
+    "party_organisation_id",
 )
 # Where a model has no such column but is, or belongs to, the owner itself; as in api.plan.sources.
 STANDS_FOR: Mapping[type[Any], Mapping[str, str]] = {

@@ -16,6 +16,9 @@ OWNED = (
     "owner_organisation_id",
     "assigned_person_id",
     "assigned_organisation_id",
+    "party_person_id",
+    "party_household_id",
+    "party_organisation_id",
 )
 CHILD_OF = {
     "RequirementLine": ("Need", "Project"),
