@@ -76,6 +76,7 @@ class Action(StrEnum):
     REVOKE = "revoke"
     RUN = "run"
     CONFIRM = "confirm"
+    PROPOSE = "propose"
     SIGN = "sign"
     CLAIM = "claim"
     JOIN = "join"

@@ -11,6 +11,7 @@ from api.plan.geography import circle
 from api.plan.registry import camel
 from api.plan.selection import selected
 from api.queries import items
+from api.queries.agreement import still_promised
 from api.queries.filters import ItemFilter, code, interval
 from api.queries.items import ItemOrder
 from api.schema.inputs import IntervalInput, NearInput, identifier, instant, row_id
@@ -37,6 +38,16 @@ class ItemFilterInput:
     owner_organisation: strawberry.ID | None = identifier("Organisation", "Owned by this organisation", default=None)
 
 
+def under_agreement() -> Any:
+    """Declare the filter of needs and projects by an agreement."""
+    return identifier(
+        "Agreement",
+        "In the place of this agreement, with a line for something that it promises and that is not used up;"
+        " none while it is not in force",
+        default=None,
+    )
+
+
 async def item_page(info: Info, name: str, asked: Any, order: ItemOrder, paging: Paging) -> Any:
     """Return one page of needs, resources, projects, lists or service items."""
     viewer = info.context.viewer
@@ -53,7 +64,7 @@ async def item_filter(info: Info, asked: Any) -> ItemFilter:
         NotFound: there is no such place, or the identifier is malformed; with its path.
     """
     viewer = info.context.viewer
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = await _promised(info, asked)
     for name in ("within", "serves"):
         if (text := getattr(asked, name, None)) is not None:
             values[name] = await items.place_path(viewer, text, ("filter", name))
@@ -73,3 +84,10 @@ async def item_filter(info: Info, asked: Any) -> ItemFilter:
     if (status := getattr(asked, "status", None)) is not None:
         values["status"] = tuple(status)
     return ItemFilter(family=getattr(asked, "family", None), **values)
+
+
+async def _promised(info: Info, asked: Any) -> dict[str, Any]:
+    if (agreement := getattr(asked, "under_agreement", None)) is None:
+        return {}
+    path = ("filter", "underAgreement")
+    return {"promised": await still_promised(info.context.viewer, row_id(agreement, "Agreement", path), path)}

@@ -8,6 +8,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
 import api.schema.scalars  # noqa: F401  registers the enums before any type names them
+from api.schema.agreement_root import AgreementMutation, AgreementQuery
 from api.schema.base import from_row
 from api.schema.errors import ERROR_TYPES, HANDLERS
 from api.schema.item_list import NeedList, ProjectList, ResourceList
@@ -35,6 +36,7 @@ QUERIES = (
     MatchQuery,
     RuleQuery,
     RecordQuery,
+    AgreementQuery,
 )
 MUTATIONS = (
     NeedMutation,
@@ -46,6 +48,7 @@ MUTATIONS = (
     RuleMutation,
     RegisterMutation,
     KeyMutation,
+    AgreementMutation,
 )
 
 
