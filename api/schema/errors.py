@@ -89,9 +89,26 @@ class AgreementExpiredError(UserError):
     valid_to: date | None = strawberry.field(description="Last day of the agreement")
 
 
+@strawberry.type(description="A requirement line that others hold")
+class ContestedLine:
+    """Contested line."""
+
+    line: strawberry.ID = strawberry.field(description="Requirement line")
+    left: float | None = strawberry.field(description="How much can still be claimed; null: unknown, but not all of it")
+    unit: str | None = strawberry.field(description="Code of the unit of measure")
+
+
+@strawberry.type(description="Others hold what was to be claimed; nothing was written")
+class ClaimConflictError(UserError):
+    """CLAIM_CONFLICT."""
+
+    lines: list[ContestedLine] = strawberry.field(description="Lines of which too little is left")
+
+
 ERROR_TYPES = (
     NotFoundError, ForbiddenError, InvalidInputError, InvalidTransitionError, StaleVersionError, RuleProblemsError,
     AgreementExpiredError,
+    ClaimConflictError,
 )  # fmt: skip
 
 
@@ -134,6 +151,14 @@ def _conflicts(fault: errors.StaleVersion, _language: str) -> dict[str, Any]:
     return {"current_version": fault.current_version, "conflicts": conflicts}
 
 
+def _contested(fault: errors.ClaimConflict, _language: str) -> dict[str, Any]:
+    lines = [
+        ContestedLine(line=strawberry.ID(f"RequirementLine:{each.line_id}"), left=each.left, unit=each.unit)
+        for each in fault.lines
+    ]
+    return {"lines": lines}
+
+
 HANDLERS: tuple[ExceptionHandler[Any], ...] = (
     _Handler(errors.NotFound, NotFoundError),
     _Handler(errors.Forbidden, ForbiddenError, lambda fault, _: {"rule_id": fault.rule_id}),
@@ -150,6 +175,7 @@ HANDLERS: tuple[ExceptionHandler[Any], ...] = (
         lambda fault, language: {"problems": [rule_problem(problem, language) for problem in fault.problems]},
     ),
     _Handler(errors.AgreementExpired, AgreementExpiredError, lambda fault, _: {"valid_to": fault.valid_to}),
+    _Handler(errors.ClaimConflict, ClaimConflictError, _contested),
     _Handler(
         (errors.InvalidInput, errors.Duplicate, errors.LimitExceeded, errors.Busy),
         InvalidInputError,

@@ -13,6 +13,7 @@ from api.schema.taxonomy import PartyKind
 
 if TYPE_CHECKING:
     from api.schema.agreement import Agreement, PromiseSummary
+    from api.schema.claim import Claim, Evaluation
     from api.schema.resource import Resource
     from api.schema.service_item import ServiceItem
 
@@ -42,6 +43,10 @@ class Organisation(Node):
     )
     promise_summary: Annotated["PromiseSummary", strawberry.lazy("api.schema.agreement")] = related(
         "How its promises stand"
+    )
+    claims: Connection[Annotated["Claim", strawberry.lazy("api.schema.claim")]] = connection("Claims it made")
+    evaluation: Annotated["Evaluation", strawberry.lazy("api.schema.claim")] = related(
+        "双评价: what its claims came to"
     )
     version: int = value("Version, for optimistic locking")
     created_at: datetime = value("When it was registered")

@@ -10,6 +10,8 @@ from strawberry.tools import merge_types
 import api.schema.scalars  # noqa: F401  registers the enums before any type names them
 from api.schema.agreement_root import AgreementMutation, AgreementQuery
 from api.schema.base import from_row
+from api.schema.claim_mutations import ClaimMutation
+from api.schema.claim_root import ClaimQuery
 from api.schema.errors import ERROR_TYPES, HANDLERS
 from api.schema.item_list import NeedList, ProjectList, ResourceList
 from api.schema.item_list_root import ListMutation, ListQuery
@@ -34,6 +36,7 @@ QUERIES = (
     ServiceItemQuery,
     ListQuery,
     MatchQuery,
+    ClaimQuery,
     RuleQuery,
     RecordQuery,
     AgreementQuery,
@@ -45,6 +48,7 @@ MUTATIONS = (
     ServiceItemMutation,
     ListMutation,
     MatchMutation,
+    ClaimMutation,
     RuleMutation,
     RegisterMutation,
     KeyMutation,

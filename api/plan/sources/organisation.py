@@ -19,6 +19,8 @@ ORGANISATION = Source(
         "service_items": ToMany("ServiceItem", "t.organisation_id", NEWEST),
         "agreements": ToMany("Agreement", "t.unit_id", NEWEST),
         "promise_summary": Loaded("promise-summary"),
+        "claims": ToMany("Claim", "t.organisation_id", NEWEST),
+        "evaluation": Loaded("organisation-evaluation"),
         "resources": ToMany("Resource", "t.owner_organisation_id", NEWEST),
         "version": Column("t.version", Kind.INTEGER),
         "created_at": Column("t.created_at", Kind.INSTANT),

@@ -56,6 +56,12 @@ HISTORIES = tuple(
         ("Project", "PROJECT", "project", _OWNERS),
         ("ServiceItem", "SERVICE_ITEM", "service_item", {"owner_organisation": "organisation_id"}),
         ("Agreement", "AGREEMENT", "agreement", _SIDES),
+        (
+            "Claim",
+            "CLAIM",
+            "claim",
+            {"owner_person": "actor_person_id", "owner_organisation": "actor_organisation_id"},
+        ),
     )
 )
 
