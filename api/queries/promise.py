@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any, Final
 
 from api import clock
+from api.plan import holding
 from api.plan.decoding import instant
 from api.plan.loaders import loader
 from api.plan.registry import source_named
@@ -23,13 +24,12 @@ from api.state_machines.claim import DONE, HOLDING, ClaimStatus
 FROM: Final = (
     " FROM agreement_promise p JOIN agreement a ON a.id = p.agreement_id"
     " LEFT JOIN claim_line cl ON cl.promise_id = p.id LEFT JOIN claim c ON c.id = cl.claim_id"
-    " LEFT JOIN requirement_line l ON l.id = cl.line_id"
 )
 GROUP: Final = " GROUP BY p.id, a.id"
 TARGET: Final = "COALESCE(p.quantity, p.hours)"
 DUE: Final = "COALESCE(p.due_on, a.valid_to)"
-# What was delivered, where that is known; else what was claimed; else what was asked for.
-AMOUNT: Final = "COALESCE(cl.delivered, cl.quantity, l.quantity, 0)"
+# What was delivered, where that is known; else what was claimed, which counts as nothing where nobody knew how much.
+AMOUNT: Final = f"COALESCE({holding.AMOUNT}, 0)"
 ROUNDING: Final = 0.00001
 HOUR_UNITS: Final = frozenset({"HOUR", "PERSON_HOUR"})
 
@@ -40,8 +40,8 @@ def _texts(values: Set[str]) -> str:
 
 
 FITS: Final = (
-    f"CASE WHEN p.quantity IS NULL AND p.hours IS NOT NULL THEN l.unit IS NULL OR l.unit IN ({_texts(HOUR_UNITS)})"
-    " ELSE p.unit IS NULL OR l.unit IS NULL OR p.unit = l.unit END"
+    f"CASE WHEN p.quantity IS NULL AND p.hours IS NOT NULL THEN cl.unit IS NULL OR cl.unit IN ({_texts(HOUR_UNITS)})"
+    " ELSE p.unit IS NULL OR cl.unit IS NULL OR p.unit = cl.unit END"
 )
 
 
@@ -141,7 +141,7 @@ def _sum(states: Set[ClaimStatus]) -> str:
 # When the delivery came that completed the promise; the aliases inside are those of the inner rows.
 COMPLETED_AT: Final = (
     f"(SELECT MIN(d.completed_at) FROM (SELECT c.completed_at, SUM({AMOUNT}) OVER (ORDER BY c.completed_at, c.id)"
-    " AS running FROM claim_line cl JOIN claim c ON c.id = cl.claim_id JOIN requirement_line l ON l.id = cl.line_id"
+    " AS running FROM claim_line cl JOIN claim c ON c.id = cl.claim_id"
     f" WHERE cl.promise_id = p.id AND {_counts(DONE)}) d"
     f" WHERE {TARGET} IS NULL OR d.running >= {TARGET} - {ROUNDING})"
 )

@@ -66,6 +66,12 @@ async def a_claim(
         completed_at=at if status in (ClaimStatus.COMPLETED, ClaimStatus.EVALUATED) else None,
     )  # fmt: skip
     await ClaimLine.create(
-        claim_id=claim.id, line_id=line.id, quantity=quantity, promise_id=promise.id, delivered=delivered
+        claim_id=claim.id,
+        line_id=line.id,
+        category=line.category,
+        unit=line.unit,
+        promise_id=promise.id,
+        quantity=line.quantity if quantity is None else quantity,
+        delivered=delivered,
     )
     return claim
