@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -19,6 +20,7 @@ class ErrorCode(StrEnum):
     DUPLICATE = "DUPLICATE"
     LIMIT_EXCEEDED = "LIMIT_EXCEEDED"
     BUSY = "BUSY"
+    AGREEMENT_EXPIRED = "AGREEMENT_EXPIRED"
     CLAIM_CONFLICT = "CLAIM_CONFLICT"
 
 
@@ -111,6 +113,16 @@ class InvalidTransition(DomainError):
 
     def __post_init__(self) -> None:
         self.code = ErrorCode.INVALID_TRANSITION
+
+
+@dataclass(eq=False)
+class AgreementExpired(DomainError):
+    """The agreement is not in force today, so nothing new can be claimed under it; `valid_to` is its last day."""
+
+    valid_to: date | None = None
+
+    def __post_init__(self) -> None:
+        self.code = ErrorCode.AGREEMENT_EXPIRED
 
 
 @dataclass(frozen=True)

@@ -77,6 +77,7 @@ class Action(StrEnum):
     REVOKE = "revoke"
     RUN = "run"
     CONFIRM = "confirm"
+    PROPOSE = "propose"
     SIGN = "sign"
     CLAIM = "claim"
     JOIN = "join"

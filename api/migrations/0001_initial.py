@@ -90,6 +90,20 @@ class Migration(migrations.Migration):
             bases=['Row'],
         ),
         ops.CreateModel(
+            name='Deadline',
+            fields=[
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
+                ('kind', fields.CharField(max_length=40)),
+                ('subject_id', fields.BigIntField()),
+                ('due_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('done_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('tries', fields.IntField(default=0, db_default=0)),
+                ('error', fields.CharField(null=True, max_length=500)),
+            ],
+            options={'table': 'deadline', 'app': 'wujia', 'unique_together': (('kind', 'subject_id'),), 'indexes': [Index(fields=['done_at', 'due_at'])], 'pk_attr': 'id'},
+            bases=['Row'],
+        ),
+        ops.CreateModel(
             name='Event',
             fields=[
                 ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
@@ -236,6 +250,9 @@ class Migration(migrations.Migration):
                 ('valid_from', fields.DateField()),
                 ('valid_to', fields.DateField()),
                 ('visibility', fields.CharEnumField(description='', enum_type=Visibility, max_length=16)),
+                ('signed_visibility', fields.CharEnumField(description='', enum_type=Visibility, max_length=16)),
+                ('in_force_on', fields.DateField(null=True)),
+                ('ended_on', fields.DateField(null=True)),
                 ('status', fields.CharEnumField(description='', enum_type=AgreementStatus, max_length=16)),
                 ('status_reason', fields.CharField(null=True, max_length=500)),
             ],

@@ -4,6 +4,7 @@ from api.models.account import Account, BearerKey
 from api.models.agreement import Agreement, AgreementPromise, AgreementSignature
 from api.models.category import Category, CategoryKin, CategorySynonym, TargetGroup, UnitOfMeasure
 from api.models.claim import Claim, ClaimEvaluation, ClaimLine, ClaimParticipant
+from api.models.deadline import Deadline
 from api.models.item import ExternalId, RequirementLine, ServiceArea, TimeWindow
 from api.models.item_list import ItemList, ListEntry
 from api.models.job import Job
@@ -37,6 +38,7 @@ __all__ = [
     "ClaimLine",
     "ClaimParticipant",
     "Contact",
+    "Deadline",
     "Event",
     "ExternalId",
     "HistoryEntry",

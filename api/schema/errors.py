@@ -1,5 +1,6 @@
 """Errors a caller can mend, as data: every mutation's result is a union with these types."""
 
+from datetime import date
 from typing import Any
 
 import strawberry
@@ -81,6 +82,13 @@ class RuleProblemsError(UserError):
     problems: list[RuleProblem] = strawberry.field(description="All problems found")
 
 
+@strawberry.type(description="The agreement is not in force today; nothing new can be claimed under it")
+class AgreementExpiredError(UserError):
+    """AGREEMENT_EXPIRED."""
+
+    valid_to: date | None = strawberry.field(description="Last day of the agreement")
+
+
 @strawberry.type(description="A requirement line that others hold")
 class ContestedLine:
     """Contested line."""
@@ -100,6 +108,7 @@ class ClaimConflictError(UserError):
 
 ERROR_TYPES = (
     NotFoundError, ForbiddenError, InvalidInputError, InvalidTransitionError, StaleVersionError, RuleProblemsError,
+    AgreementExpiredError,
     ClaimConflictError,
 )  # fmt: skip
 
@@ -166,6 +175,7 @@ HANDLERS: tuple[ExceptionHandler[Any], ...] = (
         RuleProblemsError,
         lambda fault, language: {"problems": [rule_problem(problem, language) for problem in fault.problems]},
     ),
+    _Handler(errors.AgreementExpired, AgreementExpiredError, lambda fault, _: {"valid_to": fault.valid_to}),
     _Handler(errors.ClaimConflict, ClaimConflictError, _contested),
     _Handler(
         (errors.InvalidInput, errors.Duplicate, errors.LimitExceeded, errors.Busy),

@@ -8,6 +8,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
 import api.schema.scalars  # noqa: F401  registers the enums before any type names them
+from api.schema.agreement_root import AgreementMutation, AgreementQuery
 from api.schema.base import from_row
 from api.schema.claim_mutations import ClaimMutation
 from api.schema.claim_root import ClaimQuery
@@ -38,6 +39,7 @@ QUERIES = (
     ClaimQuery,
     RuleQuery,
     RecordQuery,
+    AgreementQuery,
 )
 MUTATIONS = (
     NeedMutation,
@@ -50,6 +52,7 @@ MUTATIONS = (
     RuleMutation,
     RegisterMutation,
     KeyMutation,
+    AgreementMutation,
 )
 
 
