@@ -1,6 +1,6 @@
 """Organisations."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
@@ -12,8 +12,11 @@ from api.schema.place import Place
 from api.schema.taxonomy import PartyKind
 
 if TYPE_CHECKING:
+    from api.schema.pairing import Pairing
+    from api.schema.registration import Registration
     from api.schema.resource import Resource
     from api.schema.service_item import ServiceItem
+    from api.schema.team import Team
 
 
 @strawberry.type(description="单位: an organisation of one of the five families")
@@ -36,6 +39,14 @@ class Organisation(Node):
     resources: Connection[Annotated["Resource", strawberry.lazy("api.schema.resource")]] = connection(
         "Resources it offers"
     )
+    teams: Connection[Annotated["Team", strawberry.lazy("api.schema.team")]] = connection("Its teams")
+    registrations: Connection[Annotated["Registration", strawberry.lazy("api.schema.registration")]] = connection(
+        "Where it and its people are registered"
+    )
+    pairings: Connection[Annotated["Pairing", strawberry.lazy("api.schema.pairing")]] = connection(
+        "Estates it is paired with"
+    )
+    confirmed_on: date | None = value("Day on which somebody last confirmed the entry")
     version: int = value("Version, for optimistic locking")
     created_at: datetime = value("When it was registered")
     updated_at: datetime = value("When it was last changed")

@@ -16,13 +16,16 @@ from api.schema.keys import KeyMutation
 from api.schema.match import MatchMutation, MatchQuery
 from api.schema.need import NeedMutation, NeedQuery
 from api.schema.node import NodeQuery
+from api.schema.pairing import PairingMutation, PairingQuery
 from api.schema.project import ProjectMutation, ProjectQuery
 from api.schema.record import RecordQuery
 from api.schema.register import RegisterQuery
 from api.schema.register_mutations import RegisterMutation
+from api.schema.registration import RegistrationMutation, RegistrationQuery
 from api.schema.resource import ResourceMutation, ResourceQuery
 from api.schema.rule import RuleMutation, RuleQuery
 from api.schema.service_item import ServiceItemMutation, ServiceItemQuery
+from api.schema.team import TeamMutation, TeamQuery
 
 QUERIES = (
     NodeQuery,
@@ -35,6 +38,9 @@ QUERIES = (
     MatchQuery,
     RuleQuery,
     RecordQuery,
+    TeamQuery,
+    RegistrationQuery,
+    PairingQuery,
 )
 MUTATIONS = (
     NeedMutation,
@@ -46,6 +52,9 @@ MUTATIONS = (
     RuleMutation,
     RegisterMutation,
     KeyMutation,
+    TeamMutation,
+    RegistrationMutation,
+    PairingMutation,
 )
 
 
