@@ -9,6 +9,7 @@ from api.plan.registry import source_named
 from api.plan.statement import Statement
 from api.plan.viewer import Viewer
 from api.plan.visibility import aliased, permitted
+from api.queries.pairing import paired_with
 from auth.permissions import Action, Object, Permission
 
 LONGEST = 100
@@ -43,6 +44,7 @@ class ItemFilter:
     changed_since: datetime | None = None
     owner_organisation: int | None = None
     kind: str | None = None
+    paired: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,9 @@ def condition(asked: ItemFilter, columns: Columns, viewer: Viewer, source: str, 
         parts.append(_available(asked, asked.available, columns, statement))
     if asked.serves is not None:
         parts.append(_serves(asked.serves, columns, statement))
+    if asked.paired is not None:
+        met = paired_with(viewer, source, columns, statement, EXACT.get(source))
+        parts.append(met if asked.paired else f"NOT {met}")
     return " AND ".join(parts) or "1 = 1"
 
 

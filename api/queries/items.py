@@ -34,6 +34,7 @@ COLUMNS = {
     "Team": Columns(owner_organisation="t.organisation_id"),
     "Registration": Columns(owner_organisation="t.organisation_id"),
     "Pairing": Columns(owner_organisation="t.organisation_id"),
+    "ServicePoint": Columns(owner_organisation="t.organisation_id", window="w.service_point_id"),
     "ServiceItem": Columns(
         family="r.family",
         category="r.category",

@@ -35,6 +35,9 @@ class ItemFilterInput:
     near: NearInput | None = strawberry.field(default=None, description="Within so many metres of a point")
     changed_since: datetime | None = strawberry.field(default=None, description="Changed at or after this instant")
     owner_organisation: strawberry.ID | None = identifier("Organisation", "Owned by this organisation", default=None)
+    paired_with_me: bool | None = strawberry.field(
+        default=None, description="Whether the caller, or an organisation they act for, is paired with its place"
+    )
 
 
 async def item_page(info: Info, name: str, asked: Any, order: ItemOrder, paging: Paging) -> Any:
@@ -72,4 +75,5 @@ async def item_filter(info: Info, asked: Any) -> ItemFilter:
         values["owner_organisation"] = row_id(owner, "Organisation", ("filter", "ownerOrganisation"))
     if (status := getattr(asked, "status", None)) is not None:
         values["status"] = tuple(status)
+    values["paired"] = getattr(asked, "paired_with_me", None)
     return ItemFilter(family=getattr(asked, "family", None), **values)

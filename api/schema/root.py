@@ -9,6 +9,7 @@ from strawberry.tools import merge_types
 
 import api.schema.scalars  # noqa: F401  registers the enums before any type names them
 from api.schema.base import from_row
+from api.schema.confirmation import ConfirmationMutation, ConfirmationQuery
 from api.schema.errors import ERROR_TYPES, HANDLERS
 from api.schema.item_list import NeedList, ProjectList, ResourceList
 from api.schema.item_list_root import ListMutation, ListQuery
@@ -25,6 +26,7 @@ from api.schema.registration import RegistrationMutation, RegistrationQuery
 from api.schema.resource import ResourceMutation, ResourceQuery
 from api.schema.rule import RuleMutation, RuleQuery
 from api.schema.service_item import ServiceItemMutation, ServiceItemQuery
+from api.schema.service_point import ServicePointMutation, ServicePointQuery
 from api.schema.team import TeamMutation, TeamQuery
 
 QUERIES = (
@@ -41,6 +43,8 @@ QUERIES = (
     TeamQuery,
     RegistrationQuery,
     PairingQuery,
+    ServicePointQuery,
+    ConfirmationQuery,
 )
 MUTATIONS = (
     NeedMutation,
@@ -55,6 +59,8 @@ MUTATIONS = (
     TeamMutation,
     RegistrationMutation,
     PairingMutation,
+    ServicePointMutation,
+    ConfirmationMutation,
 )
 
 
