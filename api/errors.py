@@ -19,6 +19,7 @@ class ErrorCode(StrEnum):
     DUPLICATE = "DUPLICATE"
     LIMIT_EXCEEDED = "LIMIT_EXCEEDED"
     BUSY = "BUSY"
+    CLAIM_CONFLICT = "CLAIM_CONFLICT"
 
 
 @dataclass(eq=False)
@@ -130,6 +131,27 @@ class StaleVersion(DomainError):
 
     def __post_init__(self) -> None:
         self.code = ErrorCode.STALE_VERSION
+
+
+@dataclass(frozen=True)
+class Contested:
+    """A requirement line that others hold, and what is left of it; None when the quantity is unknown."""
+
+    line_id: int
+    left: float | None
+    unit: str | None
+
+
+@dataclass(eq=False)
+class ClaimConflict(DomainError):
+    """Others hold what is to be claimed; `lines` tells what is left."""
+
+    zh: str = "已有人认领,或所剩不够"
+    en: str = "Others have claimed it, or too little is left"
+    lines: tuple[Contested, ...] = ()
+
+    def __post_init__(self) -> None:
+        self.code = ErrorCode.CLAIM_CONFLICT
 
 
 @dataclass(eq=False)

@@ -42,6 +42,7 @@ class Object(StrEnum):
     AGREEMENT = "Agreement"
     CLAIM = "Claim"
     CLAIM_CONTACT = "Claim.contact"
+    CLAIM_DETAILS = "Claim.details"
     RULE_SET = "RuleSet"
     RULE_VERSION = "RuleVersion"
     RULE_DRAFT = "RuleDraft"

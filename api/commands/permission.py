@@ -5,6 +5,7 @@ from typing import Any
 
 from api.errors import Forbidden, NotFound, Unauthenticated
 from api.models import (
+    Claim,
     Household,
     Membership,
     Organisation,
@@ -44,6 +45,13 @@ STANDS_FOR: Mapping[type[Any], Mapping[str, str]] = {
         "owner_person_id": "person_id",
         "owner_organisation_id": "organisation_id",
         "party_household_id": "household_id",
+    },
+    Claim: {
+        "owner_person_id": "actor_person_id",
+        "owner_organisation_id": "actor_organisation_id",
+        "party_person_id": "asker_person_id",
+        "party_household_id": "asker_household_id",
+        "party_organisation_id": "asker_organisation_id",
     },
 }
 

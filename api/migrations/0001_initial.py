@@ -833,6 +833,7 @@ class Migration(migrations.Migration):
                 ('status', fields.CharEnumField(description='', enum_type=ClaimStatus, max_length=16)),
                 ('status_reason', fields.CharField(null=True, max_length=500)),
                 ('note', fields.CharField(null=True, max_length=500)),
+                ('planned_on', fields.DateField(null=True)),
                 ('due_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('accepted_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('completed_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
@@ -868,7 +869,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
                 ('claim', fields.ForeignKeyField('wujia.Claim', source_field='claim_id', db_constraint=True, to_field='id', related_name='lines', on_delete=OnDelete.CASCADE)),
-                ('line', fields.ForeignKeyField('wujia.RequirementLine', source_field='line_id', db_constraint=True, to_field='id', related_name='claim_lines', on_delete=OnDelete.RESTRICT)),
+                ('line', fields.ForeignKeyField('wujia.RequirementLine', source_field='line_id', null=True, db_constraint=True, to_field='id', related_name='claim_lines', on_delete=OnDelete.SET_NULL)),
+                ('category', OrderedTextField(max_length=100)),
+                ('unit', fields.CharField(null=True, max_length=20)),
                 ('quantity', fields.FloatField(null=True)),
                 ('resource', fields.ForeignKeyField('wujia.Resource', source_field='resource_id', null=True, db_constraint=True, to_field='id', related_name='claim_lines', on_delete=OnDelete.RESTRICT)),
                 ('promise', fields.ForeignKeyField('wujia.AgreementPromise', source_field='promise_id', null=True, db_constraint=True, to_field='id', related_name='claim_lines', on_delete=OnDelete.RESTRICT)),

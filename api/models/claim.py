@@ -78,6 +78,8 @@ class Claim(VersionedRow):
     status = fields.CharEnumField(ClaimStatus, max_length=16)
     status_reason = fields.CharField(max_length=500, null=True)
     note = fields.CharField(max_length=500, null=True)
+    # The day on which the claimant means to be done.
+    planned_on = fields.DateField(null=True)
     # The claim runs out when nothing happens until then.
     due_at = fields.DatetimeField(null=True)
     accepted_at = fields.DatetimeField(null=True)
@@ -118,10 +120,13 @@ class ClaimLine(Row):
     claim: fields.ForeignKeyRelation[Any] = fields.ForeignKeyField(
         "wujia.Claim", related_name="lines", on_delete=fields.CASCADE
     )
-    line_id: int
-    line: fields.ForeignKeyRelation[Any] = fields.ForeignKeyField(
-        "wujia.RequirementLine", related_name="claim_lines", on_delete=fields.RESTRICT
+    # Lines of an item that nobody holds may be written anew; what was once claimed of them stays told here.
+    line_id: int | None
+    line: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
+        "wujia.RequirementLine", related_name="claim_lines", null=True, on_delete=fields.SET_NULL
     )
+    category = OrderedTextField(max_length=100)
+    unit = fields.CharField(max_length=20, null=True)
     quantity = fields.FloatField(null=True)
     resource_id: int | None
     resource: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from api.errors import InvalidInput
 from api.plan.geography import Circle
+from api.plan.holding import HOLDING_STATES
 from api.plan.registry import source_named
 from api.plan.statement import Statement
 from api.plan.viewer import Viewer
@@ -43,8 +44,9 @@ class ItemFilter:
     near: Circle | None = None
     changed_since: datetime | None = None
     owner_organisation: int | None = None
+    claimed_by_me: bool | None = None
     kind: str | None = None
-    paired: bool | None = None
+    paired_with_me: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class Columns:
     owner_organisation: str = "t.owner_organisation_id"
     kind: str = "t.kind_id"
     window: str = ""
+    claims: str = ""
     window_target: str = "t.id"
     resource: str = "t.id"
 
@@ -85,11 +88,13 @@ def condition(asked: ItemFilter, columns: Columns, viewer: Viewer, source: str, 
         parts.append(asked.near.condition(columns.longitude, columns.latitude, statement.bind))
     if asked.available is not None:
         parts.append(_available(asked, asked.available, columns, statement))
+    if asked.claimed_by_me:
+        parts.append(_claimed(viewer, columns, statement))
     if asked.serves is not None:
         parts.append(_serves(asked.serves, columns, statement))
-    if asked.paired is not None:
+    if asked.paired_with_me is not None:
         met = paired_with(viewer, source, columns, statement, EXACT.get(source))
-        parts.append(met if asked.paired else f"NOT {met}")
+        parts.append(met if asked.paired_with_me else f"NOT {met}")
     return " AND ".join(parts) or "1 = 1"
 
 
@@ -145,6 +150,21 @@ def _available(asked: ItemFilter, interval: Interval, columns: Columns, statemen
         f"(NOT EXISTS (SELECT 1 FROM time_window w WHERE {key}) OR EXISTS (SELECT 1 FROM time_window w"
         f" WHERE {key} AND ((w.rrule IS NULL AND {starts} < {end} AND {ends} > {start}) OR {recurring})))"
     )
+
+
+def _claimed(viewer: Viewer, columns: Columns, statement: Statement) -> str:
+    """Return: somebody's claim, who is the viewer or an organisation of the viewer, holds some of it."""
+    mine = own_claim(viewer, "c", statement)
+    return f"EXISTS (SELECT 1 FROM claim c WHERE {columns.claims} = t.id AND c.status IN {HOLDING_STATES} AND {mine})"
+
+
+def own_claim(viewer: Viewer, alias: str, statement: Statement) -> str:
+    """Return: a claim of the viewer's, by person or organisation."""
+    principal = viewer.principal
+    parts = [statement.among(f"{alias}.actor_organisation_id", sorted(principal.organisation_ids))]
+    if principal.person_id is not None:
+        parts.append(f"{alias}.actor_person_id = {statement.bind(principal.person_id)}")
+    return f"({' OR '.join(parts)})"
 
 
 def _serves(path: str, columns: Columns, statement: Statement) -> str:

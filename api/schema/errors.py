@@ -81,8 +81,25 @@ class RuleProblemsError(UserError):
     problems: list[RuleProblem] = strawberry.field(description="All problems found")
 
 
+@strawberry.type(description="A requirement line that others hold")
+class ContestedLine:
+    """Contested line."""
+
+    line: strawberry.ID = strawberry.field(description="Requirement line")
+    left: float | None = strawberry.field(description="How much can still be claimed; null: unknown, but not all of it")
+    unit: str | None = strawberry.field(description="Code of the unit of measure")
+
+
+@strawberry.type(description="Others hold what was to be claimed; nothing was written")
+class ClaimConflictError(UserError):
+    """CLAIM_CONFLICT."""
+
+    lines: list[ContestedLine] = strawberry.field(description="Lines of which too little is left")
+
+
 ERROR_TYPES = (
     NotFoundError, ForbiddenError, InvalidInputError, InvalidTransitionError, StaleVersionError, RuleProblemsError,
+    ClaimConflictError,
 )  # fmt: skip
 
 
@@ -125,6 +142,14 @@ def _conflicts(fault: errors.StaleVersion, _language: str) -> dict[str, Any]:
     return {"current_version": fault.current_version, "conflicts": conflicts}
 
 
+def _contested(fault: errors.ClaimConflict, _language: str) -> dict[str, Any]:
+    lines = [
+        ContestedLine(line=strawberry.ID(f"RequirementLine:{each.line_id}"), left=each.left, unit=each.unit)
+        for each in fault.lines
+    ]
+    return {"lines": lines}
+
+
 HANDLERS: tuple[ExceptionHandler[Any], ...] = (
     _Handler(errors.NotFound, NotFoundError),
     _Handler(errors.Forbidden, ForbiddenError, lambda fault, _: {"rule_id": fault.rule_id}),
@@ -140,6 +165,7 @@ HANDLERS: tuple[ExceptionHandler[Any], ...] = (
         RuleProblemsError,
         lambda fault, language: {"problems": [rule_problem(problem, language) for problem in fault.problems]},
     ),
+    _Handler(errors.ClaimConflict, ClaimConflictError, _contested),
     _Handler(
         (errors.InvalidInput, errors.Duplicate, errors.LimitExceeded, errors.Busy),
         InvalidInputError,

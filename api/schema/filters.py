@@ -1,5 +1,6 @@
 """The filter input of the item lists, and how it becomes a page."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -56,24 +57,37 @@ async def item_filter(info: Info, asked: Any) -> ItemFilter:
         NotFound: there is no such place, or the identifier is malformed; with its path.
     """
     viewer = info.context.viewer
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = {name: getattr(asked, name, None) for name in PLAIN}
     for name in ("within", "serves"):
         if (text := getattr(asked, name, None)) is not None:
             values[name] = await items.place_path(viewer, text, ("filter", name))
-    for name in ("category", "target_group", "kind"):
-        if (text := getattr(asked, name, None)) is not None:
-            values[name] = code(text, ("filter", camel(name)))
-    if (between := getattr(asked, "available_between", None)) is not None:
-        start = instant(between.start, ("filter", "availableBetween", "from"))
-        end = instant(between.end, ("filter", "availableBetween", "to"))
-        values["available"] = interval(start, end)
-    if (near := getattr(asked, "near", None)) is not None:
-        values["near"] = circle(near.longitude, near.latitude, near.metres, near.crs)
-    if (changed := getattr(asked, "changed_since", None)) is not None:
-        values["changed_since"] = instant(changed, ("filter", "changedSince"))
-    if (owner := getattr(asked, "owner_organisation", None)) is not None:
-        values["owner_organisation"] = row_id(owner, "Organisation", ("filter", "ownerOrganisation"))
-    if (status := getattr(asked, "status", None)) is not None:
-        values["status"] = tuple(status)
-    values["paired"] = getattr(asked, "paired_with_me", None)
-    return ItemFilter(family=getattr(asked, "family", None), **values)
+    for name, check in CHECKED.items():
+        if (value := getattr(asked, name, None)) is not None:
+            values |= check(value)
+    return ItemFilter(**values)
+
+
+def _code(name: str) -> Callable[[Any], dict[str, Any]]:
+    return lambda value: {name: code(value, ("filter", camel(name)))}
+
+
+def _available(value: IntervalInput) -> dict[str, Any]:
+    start = instant(value.start, ("filter", "availableBetween", "from"))
+    end = instant(value.end, ("filter", "availableBetween", "to"))
+    return {"available": interval(start, end)}
+
+
+# What is taken as it was given, and how the rest is checked.
+PLAIN = ("family", "claimed_by_me", "paired_with_me")
+CHECKED: Mapping[str, Callable[[Any], dict[str, Any]]] = {
+    "category": _code("category"),
+    "target_group": _code("target_group"),
+    "kind": _code("kind"),
+    "available_between": _available,
+    "near": lambda value: {"near": circle(value.longitude, value.latitude, value.metres, value.crs)},
+    "changed_since": lambda value: {"changed_since": instant(value, ("filter", "changedSince"))},
+    "owner_organisation": lambda value: {
+        "owner_organisation": row_id(value, "Organisation", ("filter", "ownerOrganisation"))
+    },
+    "status": lambda value: {"status": tuple(value)},
+}

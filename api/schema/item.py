@@ -58,6 +58,8 @@ class RequirementLine(Node):
     unit: str | None = value("Code of the unit of measure")
     note: str | None = value("What else matters")
     skills: list[str] = value("What whoever does it must be able to do, in words")
+    claimed: float = value("How much claims hold of it")
+    left: float | None = value("How much can still be claimed; 0 when it is claimed whole, null when it is unknown")
     matches: Matches = connection("Resources that fit, best first")
 
 

@@ -44,6 +44,9 @@ class NeedFilter(ItemFilterInput):
     """Filter."""
 
     status: list[NeedStatus] | None = strawberry.field(default=None, description="Any of these states")
+    claimed_by_me: bool | None = strawberry.field(
+        default=None, description="Some of it is claimed by the viewer or an organisation of the viewer"
+    )
 
 
 @strawberry.input(description="A need to submit")

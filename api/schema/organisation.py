@@ -12,6 +12,7 @@ from api.schema.place import Place
 from api.schema.taxonomy import PartyKind
 
 if TYPE_CHECKING:
+    from api.schema.claim import Claim, Evaluation
     from api.schema.pairing import Pairing
     from api.schema.registration import Registration
     from api.schema.resource import Resource
@@ -47,6 +48,10 @@ class Organisation(Node):
         "Estates it is paired with"
     )
     confirmed_on: date | None = value("Day on which somebody last confirmed the entry")
+    claims: Connection[Annotated["Claim", strawberry.lazy("api.schema.claim")]] = connection("Claims it made")
+    evaluation: Annotated["Evaluation", strawberry.lazy("api.schema.claim")] = related(
+        "双评价: what its claims came to"
+    )
     version: int = value("Version, for optimistic locking")
     created_at: datetime = value("When it was registered")
     updated_at: datetime = value("When it was last changed")

@@ -43,6 +43,9 @@ class ProjectFilter(ItemFilterInput):
     """Filter."""
 
     status: list[ProjectStatus] | None = strawberry.field(default=None, description="Any of these states")
+    claimed_by_me: bool | None = strawberry.field(
+        default=None, description="Some of it is claimed by the viewer or an organisation of the viewer"
+    )
 
 
 @strawberry.input(description="A project to propose")

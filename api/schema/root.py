@@ -9,6 +9,8 @@ from strawberry.tools import merge_types
 
 import api.schema.scalars  # noqa: F401  registers the enums before any type names them
 from api.schema.base import from_row
+from api.schema.claim_mutations import ClaimMutation
+from api.schema.claim_root import ClaimQuery
 from api.schema.confirmation import ConfirmationMutation, ConfirmationQuery
 from api.schema.errors import ERROR_TYPES, HANDLERS
 from api.schema.item_list import NeedList, ProjectList, ResourceList
@@ -38,6 +40,7 @@ QUERIES = (
     ServiceItemQuery,
     ListQuery,
     MatchQuery,
+    ClaimQuery,
     RuleQuery,
     RecordQuery,
     TeamQuery,
@@ -53,6 +56,7 @@ MUTATIONS = (
     ServiceItemMutation,
     ListMutation,
     MatchMutation,
+    ClaimMutation,
     RuleMutation,
     RegisterMutation,
     KeyMutation,

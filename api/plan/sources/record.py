@@ -54,6 +54,12 @@ HISTORIES = tuple(
         ("Resource", "RESOURCE", "resource", _OWNERS),
         ("Project", "PROJECT", "project", _OWNERS),
         ("ServiceItem", "SERVICE_ITEM", "service_item", {"owner_organisation": "organisation_id"}),
+        (
+            "Claim",
+            "CLAIM",
+            "claim",
+            {"owner_person": "actor_person_id", "owner_organisation": "actor_organisation_id"},
+        ),
     )
 )
 
