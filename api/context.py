@@ -9,9 +9,13 @@ from api.plan.viewer import Viewer
 
 @dataclass(slots=True)
 class Context:
-    """One request: who asks, under which policy, with which request id and language."""
+    """One request: who asks, under which policy, with which request id and language.
+
+    `busy` notes that a mutation waited in vain for other writers, so that its answer is not kept.
+    """
 
     viewer: Viewer
+    busy: bool = False
 
     @property
     def language(self) -> str:

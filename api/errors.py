@@ -19,6 +19,7 @@ class ErrorCode(StrEnum):
     DUPLICATE = "DUPLICATE"
     LIMIT_EXCEEDED = "LIMIT_EXCEEDED"
     BUSY = "BUSY"
+    IDEMPOTENCY_MISMATCH = "IDEMPOTENCY_MISMATCH"
 
 
 @dataclass(eq=False)
@@ -100,6 +101,17 @@ class Busy(DomainError):
 
     def __post_init__(self) -> None:
         self.code = ErrorCode.BUSY
+
+
+@dataclass(eq=False)
+class IdempotencyMismatch(DomainError):
+    """The caller sent something else under the same idempotency key before."""
+
+    zh: str = "这个 Idempotency-Key 已用于另一个请求,请换一个"
+    en: str = "This Idempotency-Key was used for another request; take a new one"
+
+    def __post_init__(self) -> None:
+        self.code = ErrorCode.IDEMPOTENCY_MISMATCH
 
 
 @dataclass(eq=False)

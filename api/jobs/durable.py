@@ -12,6 +12,7 @@ from typing import Final
 
 import structlog
 
+from api.jobs.forgetting import Forgetting
 from api.models import Job
 from api.models.choices import JobStatus
 from api.runtime import Runtime
@@ -24,6 +25,7 @@ LOOK_SECONDS: Final = 5.0
 
 @dataclass(slots=True)
 class _Feeder:
+    forgetting: Forgetting
     news: asyncio.Event = field(default_factory=asyncio.Event)
     fed: set[int] = field(default_factory=set)
     task: asyncio.Task[None] | None = None
@@ -41,8 +43,9 @@ async def start_jobs(runtime: Runtime) -> None:
     if _feeder is not None:
         return
     await workflows.launch(runtime, books(runtime.settings), _executor())
-    _feeder = _Feeder()
+    _feeder = _Feeder(Forgetting(runtime.settings))
     await _feed(_feeder, [JobStatus.WAITING, JobStatus.RUNNING])
+    await _feeder.forgetting.when_due()
     _feeder.task = asyncio.get_running_loop().create_task(_keep_feeding(_feeder))
 
 
@@ -86,6 +89,7 @@ async def _keep_feeding(feeder: _Feeder) -> None:
         feeder.news.clear()
         try:
             await _feed(feeder, [JobStatus.WAITING])
+            await feeder.forgetting.when_due()
         except Exception:
             # A database that is away for a moment must not end background work for good.
             log.exception("cannot look for jobs")

@@ -128,6 +128,18 @@ class Migration(migrations.Migration):
             bases=['Row'],
         ),
         ops.CreateModel(
+            name='IdempotentOutcome',
+            fields=[
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
+                ('key_hash', fields.CharField(unique=True, max_length=64)),
+                ('request_hash', fields.CharField(max_length=64)),
+                ('answer', SealedField(null=True, unique=False)),
+                ('at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'idempotent_outcome', 'app': 'wujia', 'indexes': [Index(fields=['at'])], 'pk_attr': 'id'},
+            bases=['Row'],
+        ),
+        ops.CreateModel(
             name='Job',
             fields=[
                 ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),

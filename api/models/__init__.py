@@ -2,6 +2,7 @@
 
 from api.models.account import Account, BearerKey
 from api.models.category import Category, CategoryKin, CategorySynonym, TargetGroup, UnitOfMeasure
+from api.models.idempotency import IdempotentOutcome
 from api.models.item import ExternalId, RequirementLine, ServiceArea, TimeWindow
 from api.models.item_list import ItemList, ListEntry
 from api.models.job import Job
@@ -20,7 +21,7 @@ from api.models.service_item import ServiceItem
 
 __all__ = [
     "Account", "AuditChain", "AuditEntry", "BearerKey", "Category", "CategoryKin", "CategorySynonym",
-    "Contact", "Event", "ExternalId", "HistoryEntry", "Household", "Identity", "ItemList", "Job",
+    "Contact", "Event", "ExternalId", "HistoryEntry", "Household", "IdempotentOutcome", "Identity", "ItemList", "Job",
     "ListEntry", "Match", "Membership", "Need", "Organisation", "PartyKind", "PartySeat", "Person",
     "Place", "PlaceLink", "PolicyOverlay", "PolicyVersion", "Project", "RequirementLine", "Resource",
     "RuleSet", "RuleVersion", "ServiceArea", "ServiceItem", "TargetGroup", "TimeWindow", "UnitOfMeasure",
