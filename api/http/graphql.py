@@ -26,6 +26,7 @@ from api.http.negotiation import GRAPHQL_JSON, JSON, language, response_type
 from api.http.operation import read_operation
 from api.http.refusals import Code, Refusal, json_response, refusal_response
 from api.jobs import wake
+from api.queries.number_tries import NumberTries
 from api.settings import Settings
 
 _EXECUTED = {"GET": {OperationType.QUERY}, "POST": {OperationType.QUERY, OperationType.MUTATION}}
@@ -49,6 +50,7 @@ class GraphQLView(GraphQL[Context, None]):
         super().__init__(schema, graphql_ide=None, allow_queries_via_get=not settings.production)
         self.settings = settings
         self.gate = gate
+        self.tries = NumberTries()
         self.documents = Documents(schema, production=settings.production)
         schema.extensions = (*schema.extensions, lambda: PreparedDocuments(self.documents))
 
@@ -76,7 +78,7 @@ class GraphQLView(GraphQL[Context, None]):
         """Return who asks, read afresh for this request."""
         viewer = await self.gate.viewer(request)
         request.state.language = viewer.principal.language
-        return Context(viewer=viewer)
+        return Context(viewer, address=request.client.host if request.client else "", tries=self.tries)
 
     def should_render_graphql_ide(self, request: Any) -> bool:
         """Leave the page to `api.http.graphiql`."""

@@ -9,6 +9,7 @@ from api.models.job import Job
 from api.models.match import Match
 from api.models.membership import Membership
 from api.models.need import Need
+from api.models.need_consent import NeedConsent
 from api.models.organisation import Organisation
 from api.models.person import Contact, Household, Identity, Person
 from api.models.place import PartyKind, PartySeat, Place, PlaceLink
@@ -22,7 +23,7 @@ from api.models.service_item import ServiceItem
 __all__ = [
     "Account", "AuditChain", "AuditEntry", "BearerKey", "Category", "CategoryKin", "CategorySynonym",
     "Contact", "Event", "ExternalId", "HistoryEntry", "Household", "IdempotentOutcome", "Identity", "ItemList", "Job",
-    "ListEntry", "Match", "Membership", "Need", "Organisation", "PartyKind", "PartySeat", "Person",
+    "ListEntry", "Match", "Membership", "Need", "NeedConsent", "Organisation", "PartyKind", "PartySeat", "Person",
     "Place", "PlaceLink", "PolicyOverlay", "PolicyVersion", "Project", "RequirementLine", "Resource",
     "RuleSet", "RuleVersion", "ServiceArea", "ServiceItem", "TargetGroup", "TimeWindow", "UnitOfMeasure",
 ]  # fmt: skip

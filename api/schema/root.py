@@ -15,7 +15,9 @@ from api.schema.item_list_root import ListMutation, ListQuery
 from api.schema.keys import KeyMutation
 from api.schema.match import MatchMutation, MatchQuery
 from api.schema.need import NeedMutation, NeedQuery
+from api.schema.need_receipt import NeedReceiptQuery
 from api.schema.node import NodeQuery
+from api.schema.on_behalf import OnBehalfMutation
 from api.schema.project import ProjectMutation, ProjectQuery
 from api.schema.record import RecordQuery
 from api.schema.register import RegisterQuery
@@ -28,6 +30,7 @@ QUERIES = (
     NodeQuery,
     RegisterQuery,
     NeedQuery,
+    NeedReceiptQuery,
     ResourceQuery,
     ProjectQuery,
     ServiceItemQuery,
@@ -38,6 +41,7 @@ QUERIES = (
 )
 MUTATIONS = (
     NeedMutation,
+    OnBehalfMutation,
     ResourceMutation,
     ProjectMutation,
     ServiceItemMutation,

@@ -4,6 +4,7 @@ from api.plan.sources.item_list import LIST_ENTRIES, NEED_LIST, PROJECT_LIST, RE
 from api.plan.sources.lines import EXTERNAL_IDS, REQUIREMENT_LINE, SERVICE_AREA, TIME_WINDOWS
 from api.plan.sources.match import MATCH
 from api.plan.sources.need import NEED
+from api.plan.sources.need_consent import ON_BEHALF
 from api.plan.sources.organisation import ORGANISATION, PARTY_KIND
 from api.plan.sources.person import CONTACTS, HOUSEHOLD, MEMBERSHIP, PERSON
 from api.plan.sources.place import PARTY_SEAT, PLACE
@@ -17,7 +18,7 @@ from api.plan.sources.taxonomy import CATEGORY, TARGET_GROUP, UNIT_OF_MEASURE
 SOURCES = (
     PLACE, PARTY_SEAT, PARTY_KIND, ORGANISATION, PERSON, HOUSEHOLD, MEMBERSHIP, *CONTACTS,
     CATEGORY, UNIT_OF_MEASURE, TARGET_GROUP,
-    RESOURCE, NEED, PROJECT, REQUIREMENT_LINE, SERVICE_AREA, *TIME_WINDOWS, *EXTERNAL_IDS,
+    RESOURCE, NEED, ON_BEHALF, PROJECT, REQUIREMENT_LINE, SERVICE_AREA, *TIME_WINDOWS, *EXTERNAL_IDS,
     RESOURCE_LIST, NEED_LIST, PROJECT_LIST, *LIST_ENTRIES, SERVICE_ITEM, MATCH, RULE_SET, RULE_VERSION,
     JOB, AUDIT_ENTRY, *HISTORIES, API_KEY,
 )  # fmt: skip
