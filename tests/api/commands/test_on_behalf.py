@@ -107,7 +107,7 @@ async def test_who_has_an_office_there_enters_a_need_for_somebody_nobody_knew(
     town: Town, role: Role, recorder: Recorder
 ) -> None:
     viewer = await worker(town, role)
-    sheet = {"consent": "PAPER", "sheet_at": "社区窗口第三册", "words": "本人签字,儿子在场"}
+    sheet: dict[str, Any] = {"consent": "PAPER", "sheet_at": "社区窗口第三册", "words": "本人签字,儿子在场"}
     need = await Need.get(id=await submit_need(viewer, needed(town, **sheet)))
     owner = await Person.get(id=need.owner_person_id)
     contact = await Contact.get(person_id=owner.id)
