@@ -56,10 +56,10 @@ async def need_receipt(viewer: Viewer, number: str, tries: NumberTries, address:
     given = read_number(number)
     if given is None:
         raise InvalidInput("编号不对,请再核对一遍:共十位数字", "Not a number; check its ten digits again", ("number",))
-    tries.refuse_too_many(viewer.principal, address)
+    tries.begin(viewer.principal, address)
     receipt = await _receipt(viewer, given)
-    if receipt is None:
-        tries.missed(viewer.principal, address)
+    if receipt is not None:
+        tries.found(viewer.principal, address)
     return receipt
 
 

@@ -28,22 +28,21 @@ class NumberTries:
 
     _misses: OrderedDict[str, tuple[int, datetime]] = field(default_factory=OrderedDict)
 
-    def refuse_too_many(self, principal: Principal, address: str) -> None:
-        """Raise LimitExceeded for whoever has asked for too many numbers that tell nothing."""
-        who, known = _who(principal, address)
-        most = MOST_OF_KNOWN if known else MOST_OF_ONE
-        if self._count(who) >= most or (not known and self._count(_ALL) >= MOST_OF_ALL):
+    def begin(self, principal: Principal, address: str) -> None:
+        """Count a number before it is looked up, so that many at once gain nothing.
+
+        Raises:
+            LimitExceeded: too many told nothing.
+        """
+        names, most = _counted(principal, address)
+        if any(self._count(name) >= most[name] for name in names):
             minutes = int(WINDOW.total_seconds() // 60)
             raise LimitExceeded(
                 f"查不到的编号问得太多了,请 {minutes} 分钟后再试,或直接问社区",
                 f"Too many numbers that tell nothing; try again in {minutes} minutes, or ask the community",
                 ("number",),
             )
-
-    def missed(self, principal: Principal, address: str) -> None:
-        """Count a number that told nothing."""
-        who, known = _who(principal, address)
-        for name in (who,) if known else (who, _ALL):
+        for name in names:
             count = self._count(name)
             since = self._misses[name][1] if count else clock.now()
             self._misses[name] = (count + 1, since)
@@ -51,18 +50,31 @@ class NumberTries:
         while len(self._misses) > _REMEMBERED:
             self._misses.popitem(last=False)
 
+    def found(self, principal: Principal, address: str) -> None:
+        """Take back the count of a number that told something."""
+        for name in _counted(principal, address)[0]:
+            count, since = self._misses.get(name, (0, clock.now()))
+            if count:
+                self._misses[name] = (count - 1, since)
+
     def _count(self, name: str) -> int:
         count, since = self._misses.get(name, (0, clock.now()))
         return count if since > clock.now() - WINDOW else 0
 
 
-def _who(principal: Principal, address: str) -> tuple[str, bool]:
+def _counted(principal: Principal, address: str) -> tuple[tuple[str, ...], dict[str, int]]:
+    """Return the names under which a try is counted, and the most of each."""
     if principal.kind is not PrincipalKind.ANONYMOUS:
-        return f"actor {principal.actor}", True
+        name = f"actor {principal.actor}"
+        return (name,), {name: MOST_OF_KNOWN}
+    name = f"address {_network(address)}"
+    return (name, _ALL), {name: MOST_OF_ONE, _ALL: MOST_OF_ALL}
+
+
+def _network(address: str) -> str:
     try:
         found = ipaddress.ip_address(address)
     except ValueError:
-        return f"address {address}", False
+        return address
     # A household has a whole /64 of IPv6 addresses.
-    network = ipaddress.ip_network((found, 64 if found.version == 6 else 32), strict=False)
-    return f"address {network}", False
+    return str(ipaddress.ip_network((found, 64 if found.version == 6 else 32), strict=False))

@@ -108,3 +108,16 @@ def test_a_child_elsewhere_enters_it_and_the_grid_worker_makes_sure(somebody: As
     assert sure["onBehalf"]["confirmedAt"]
     assert somebody("partner").one(HIDDEN, {"id": need["id"]}) is not None
     assert "核实" not in nobody.one(RECEIPT, {"number": told["number"]})["next"]
+
+
+def test_what_is_sent_again_under_its_key_registers_and_enters_once(somebody: As) -> None:
+    worker, key = somebody("grid worker"), fresh("sent-again")
+    person = {"name": fresh("赵秀英"), "phone": "13900007317"}
+    given = neighbour(place(worker, SHIJI), person=person)
+    first, again = [worker.post(NEED, {"input": given}, **{"Idempotency-Key": key.encode().hex()}) for _ in range(2)]
+    assert done(first.json()["data"]["needSubmit"], "Need")["number"]
+    assert first.content == again.content
+    assert again.headers["Idempotency-Replayed"] == "true"
+    listing = """query($within: String!) { needs(filter: {within: $within}, first: 100) { nodes { title } } }"""
+    titles = [each["title"] for each in worker.one(listing, {"within": SHIJI})["nodes"]]
+    assert titles.count(given["title"]) == 1

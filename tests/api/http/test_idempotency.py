@@ -13,9 +13,12 @@ from api.app import create_app
 from api.commands.idempotency import forget_outcomes
 from api.http.idempotency import REPLAYED
 from api.models import AuditEntry, BearerKey, Category, Event, IdempotentOutcome
+from api.settings import Settings
+from tests.api.commands.test_busy import another_writer
 from tests.api.http.asking import Asking, code
 from tests.api.http.keys import NOW, key_for
 from tests.api.http.writing_schema import FAULTS, writing_schema
+from tests.databases import ON_POSTGRES
 from tests.factories import Town
 
 NOTE = """mutation($text: String!, $then: String! = "") { note(text: $text, then: $then) { __typename
@@ -209,3 +212,16 @@ async def test_a_key_is_forgotten_after_its_days(ask: Asking, me: dict[str, str]
     with clock.fixed(clock.now() + timedelta(days=7, seconds=1)):
         assert await forget_outcomes(timedelta(days=7)) == 1
     assert REPLAYED not in (await ask(NOTE, {"text": "note2"}, headers=keyed(me))).headers
+
+
+async def test_who_waits_in_vain_for_another_writer_may_send_again(
+    ask: Asking, me: dict[str, str], database: Settings
+) -> None:
+    sent = {"text": "note"}
+    await ask("{hello}", headers=me)  # The key's first use of the day is a write of its own.
+    async with another_writer(database):
+        busy = await ask(NOTE, sent, headers=keyed(me))
+    # There the operation's own time is over first.
+    assert (busy.status_code, code(busy)) == (503, "TIMEOUT" if ON_POSTGRES else "BUSY")
+    assert await written() == (0, 0, 0)
+    assert (await ask(NOTE, sent, headers=keyed(me))).json()["data"]["note"]["text"] == "note"

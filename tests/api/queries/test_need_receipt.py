@@ -1,5 +1,6 @@
 """The receipt of a need: what a number tells, to whom, and how often it may be asked in vain."""
 
+import asyncio
 import unicodedata
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
@@ -85,10 +86,17 @@ async def test_who_tries_numbers_is_stopped_and_others_are_not(town: Town) -> No
         assert await need_receipt(nobody, need.number, tries, HOME) is not None
 
 
+async def test_many_at_once_gain_nothing(town: Town) -> None:
+    tries, nobody = NumberTries(), town.anonymous()
+    asking = [need_receipt(nobody, new_number(), tries, HOME) for _ in range(MOST_OF_ONE + 5)]
+    answers = await asyncio.gather(*asking, return_exceptions=True)
+    assert sum(isinstance(each, LimitExceeded) for each in answers) == 5
+
+
 async def test_many_addresses_together_are_stopped_too_but_never_an_office_that_is_signed_in(town: Town) -> None:
     need, tries, nobody, office = await submitted(town), NumberTries(), town.anonymous(), town.administrator()
     for number in range(MOST_OF_ALL):
-        tries.missed(nobody.principal, f"198.51.100.{number}")
+        tries.begin(nobody.principal, f"198.51.100.{number}")
     with pytest.raises(LimitExceeded):
         await need_receipt(nobody, need.number, tries, HOME)
     for _ in range(MOST_OF_KNOWN):
@@ -100,10 +108,10 @@ async def test_many_addresses_together_are_stopped_too_but_never_an_office_that_
 async def test_the_many_addresses_of_one_connection_are_one(town: Town) -> None:
     tries, nobody = NumberTries(), town.anonymous().principal
     for number in range(MOST_OF_ONE):
-        tries.missed(nobody, f"2001:db8:1:2::{number:x}")
+        tries.begin(nobody, f"2001:db8:1:2::{number:x}")
     with pytest.raises(LimitExceeded):
-        tries.refuse_too_many(nobody, "2001:db8:1:2:ffff::1")
-    tries.refuse_too_many(nobody, "2001:db8:1:3::1")
+        tries.begin(nobody, "2001:db8:1:2:ffff::1")
+    tries.begin(nobody, "2001:db8:1:3::1")
 
 
 async def test_a_number_tells_state_since_when_who_has_it_and_all_states_before(town: Town) -> None:
