@@ -14,6 +14,7 @@ from typing import Final
 import structlog
 
 from api.commands.due import run_due
+from api.jobs.forgetting import Forgetting
 from api.models import Job
 from api.models.choices import JobStatus
 from api.runtime import Runtime
@@ -27,6 +28,7 @@ LOOK_SECONDS: Final = 5.0
 @dataclass(slots=True)
 class _Feeder:
     runtime: Runtime
+    forgetting: Forgetting
     news: asyncio.Event = field(default_factory=asyncio.Event)
     fed: set[int] = field(default_factory=set)
     task: asyncio.Task[None] | None = None
@@ -44,8 +46,9 @@ async def start_jobs(runtime: Runtime) -> None:
     if _feeder is not None:
         return
     await workflows.launch(runtime, books(runtime.settings), _executor())
-    _feeder = _Feeder(runtime)
+    _feeder = _Feeder(runtime, Forgetting(runtime.settings))
     await _feed(_feeder, [JobStatus.WAITING, JobStatus.RUNNING])
+    await _feeder.forgetting.when_due()
     _feeder.task = asyncio.get_running_loop().create_task(_keep_feeding(_feeder))
 
 
@@ -90,6 +93,7 @@ async def _keep_feeding(feeder: _Feeder) -> None:
         try:
             await run_due(feeder.runtime)
             await _feed(feeder, [JobStatus.WAITING])
+            await feeder.forgetting.when_due()
         except Exception:
             # A database that is away for a moment must not end background work for good.
             log.exception("cannot look for what is due and for jobs")

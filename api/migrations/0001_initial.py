@@ -2,7 +2,7 @@ from tortoise import migrations
 from tortoise.migrations import operations as ops
 from api.clock import now
 from api.identifiers import new_id
-from api.models.choices import ClaimSide, Consent, EstateKind, ItemKind, JobStatus, LineKind, ListKind, OrganisationStatus, ParticipantStatus, PlaceKind, PlaceLinkKind, PriceClass, ResourceKind, ServicePointLevel, Source, Visibility
+from api.models.choices import ClaimSide, Consent, EstateKind, ItemKind, JobStatus, LineKind, ListKind, OrganisationStatus, ParticipantStatus, PlaceKind, PlaceLinkKind, PriceClass, Recorder, ResourceKind, ServicePointLevel, Source, Visibility
 from api.models.fields import IdentifierField, OrderedTextField, SealedField
 from api.state_machines.agreement import AgreementStatus
 from api.state_machines.claim import ClaimStatus
@@ -144,6 +144,18 @@ class Migration(migrations.Migration):
                 ('changes', fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
             ],
             options={'table': 'history_entry', 'app': 'wujia', 'unique_together': (('item_kind', 'item_id', 'version', 'action'),), 'indexes': [Index(fields=['item_kind', 'item_id', 'id'])], 'pk_attr': 'id'},
+            bases=['Row'],
+        ),
+        ops.CreateModel(
+            name='IdempotentOutcome',
+            fields=[
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
+                ('key_hash', fields.CharField(unique=True, max_length=64)),
+                ('request_hash', fields.CharField(max_length=64)),
+                ('answer', SealedField(null=True, unique=False)),
+                ('at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'idempotent_outcome', 'app': 'wujia', 'indexes': [Index(fields=['at'])], 'pk_attr': 'id'},
             bases=['Row'],
         ),
         ops.CreateModel(
@@ -475,6 +487,24 @@ class Migration(migrations.Migration):
             ],
             options={'table': 'need', 'app': 'wujia', 'indexes': [Index(fields=['path', 'id']), Index(fields=['public_path', 'id']), Index(fields=['community_id', 'status', 'id']), Index(fields=['category', 'id']), Index(fields=['status', 'id']), Index(fields=['updated_at']), Index(fields=['latitude']), Index(fields=['owner_person_id']), Index(fields=['owner_household_id']), Index(fields=['owner_organisation_id']), Index(fields=['place_id']), Index(fields=['public_place_id']), Index(fields=['assigned_person_id']), Index(fields=['assigned_organisation_id']), Index(fields=['concerns_id']), Index(fields=['merged_into_id'])], 'pk_attr': 'id'},
             bases=['Affair'],
+        ),
+        ops.CreateModel(
+            name='NeedConsent',
+            fields=[
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
+                ('need', fields.ForeignKeyField('wujia.Need', source_field='need_id', db_constraint=True, to_field='id', related_name='consents', on_delete=OnDelete.CASCADE)),
+                ('recorder', fields.CharEnumField(description='', enum_type=Recorder, max_length=16)),
+                ('words', SealedField(unique=False)),
+                ('given_on', fields.DateField()),
+                ('sheet_at', SealedField(null=True, unique=False)),
+                ('recorded_by', fields.ForeignKeyField('wujia.Person', source_field='recorded_by_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('recorded_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('wanted', fields.CharEnumField(description='', enum_type=Visibility, max_length=16)),
+                ('confirmed_by', fields.ForeignKeyField('wujia.Person', source_field='confirmed_by_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('confirmed_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'need_consent', 'app': 'wujia', 'unique_together': (('need_id',),), 'indexes': [Index(fields=['recorded_by_id', 'confirmed_at']), Index(fields=['confirmed_by_id'])], 'pk_attr': 'id'},
+            bases=['Row'],
         ),
         ops.CreateModel(
             name='Pairing',

@@ -5,12 +5,14 @@ from api.models.agreement import Agreement, AgreementPromise, AgreementSignature
 from api.models.category import Category, CategoryKin, CategorySynonym, TargetGroup, UnitOfMeasure
 from api.models.claim import Claim, ClaimEvaluation, ClaimLine, ClaimParticipant
 from api.models.deadline import Deadline
+from api.models.idempotency import IdempotentOutcome
 from api.models.item import ExternalId, RequirementLine, ServiceArea, TimeWindow
 from api.models.item_list import ItemList, ListEntry
 from api.models.job import Job
 from api.models.match import Match
 from api.models.membership import Membership
 from api.models.need import Need
+from api.models.need_consent import NeedConsent
 from api.models.organisation import Organisation
 from api.models.pairing import Pairing
 from api.models.person import Contact, Household, Identity, Person
@@ -46,6 +48,7 @@ __all__ = [
     "ExternalId",
     "HistoryEntry",
     "Household",
+    "IdempotentOutcome",
     "Identity",
     "ItemList",
     "Job",
@@ -53,6 +56,7 @@ __all__ = [
     "Match",
     "Membership",
     "Need",
+    "NeedConsent",
     "Organisation",
     "Pairing",
     "PartyKind",

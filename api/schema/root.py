@@ -19,7 +19,9 @@ from api.schema.item_list_root import ListMutation, ListQuery
 from api.schema.keys import KeyMutation
 from api.schema.match import MatchMutation, MatchQuery
 from api.schema.need import NeedMutation, NeedQuery
+from api.schema.need_receipt import NeedReceiptQuery
 from api.schema.node import NodeQuery
+from api.schema.on_behalf import OnBehalfMutation
 from api.schema.pairing import PairingMutation, PairingQuery
 from api.schema.project import ProjectMutation, ProjectQuery
 from api.schema.record import RecordQuery
@@ -36,6 +38,7 @@ QUERIES = (
     NodeQuery,
     RegisterQuery,
     NeedQuery,
+    NeedReceiptQuery,
     ResourceQuery,
     ProjectQuery,
     ServiceItemQuery,
@@ -53,6 +56,7 @@ QUERIES = (
 )
 MUTATIONS = (
     NeedMutation,
+    OnBehalfMutation,
     ResourceMutation,
     ProjectMutation,
     ServiceItemMutation,
