@@ -37,6 +37,9 @@ class Settings(BaseSettings):
     graphql_seconds: float = Field(default=10.0, gt=0)
     body_bytes: int = Field(default=256_000, gt=0)
     statement_seconds: float = Field(default=5.0, gt=0)
+    webhook_allow_private: bool = Field(
+        default=False, description="webhooks may call http and private addresses; for development and tests"
+    )
 
     @property
     def production(self) -> bool:

@@ -8,10 +8,13 @@ import asyncio
 import contextlib
 import os
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Final
 
 import structlog
 
+from api import clock
+from api.jobs.webhooks import due_webhooks, prune_deliveries
 from api.models import Job
 from api.models.choices import JobStatus
 from api.runtime import Runtime
@@ -27,6 +30,7 @@ class _Feeder:
     news: asyncio.Event = field(default_factory=asyncio.Event)
     fed: set[int] = field(default_factory=set)
     task: asyncio.Task[None] | None = None
+    pruned_on: date | None = None
 
 
 _feeder: _Feeder | None = None
@@ -86,6 +90,7 @@ async def _keep_feeding(feeder: _Feeder) -> None:
         feeder.news.clear()
         try:
             await _feed(feeder, [JobStatus.WAITING])
+            await _feed_webhooks(feeder)
         except Exception:
             # A database that is away for a moment must not end background work for good.
             log.exception("cannot look for jobs")
@@ -98,3 +103,13 @@ async def _feed(feeder: _Feeder, statuses: list[JobStatus]) -> None:
         if job.id not in feeder.fed:
             await workflows.enqueue(job.id)
             feeder.fed.add(job.id)
+
+
+async def _feed_webhooks(feeder: _Feeder) -> None:
+    from api.jobs import workflows
+
+    for endpoint_id, since in (await due_webhooks()).items():
+        await workflows.enqueue_webhook(endpoint_id, since)
+    if feeder.pruned_on != clock.today():
+        await prune_deliveries()
+        feeder.pruned_on = clock.today()

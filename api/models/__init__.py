@@ -17,6 +17,7 @@ from api.models.record import AuditChain, AuditEntry, Event, HistoryEntry
 from api.models.resource import Resource
 from api.models.rule import RuleSet, RuleVersion
 from api.models.service_item import ServiceItem
+from api.models.webhook import WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "Account", "AuditChain", "AuditEntry", "BearerKey", "Category", "CategoryKin", "CategorySynonym",
@@ -24,4 +25,5 @@ __all__ = [
     "ListEntry", "Match", "Membership", "Need", "Organisation", "PartyKind", "PartySeat", "Person",
     "Place", "PlaceLink", "PolicyOverlay", "PolicyVersion", "Project", "RequirementLine", "Resource",
     "RuleSet", "RuleVersion", "ServiceArea", "ServiceItem", "TargetGroup", "TimeWindow", "UnitOfMeasure",
+    "WebhookDelivery", "WebhookEndpoint",
 ]  # fmt: skip

@@ -23,6 +23,8 @@ from api.schema.register_mutations import RegisterMutation
 from api.schema.resource import ResourceMutation, ResourceQuery
 from api.schema.rule import RuleMutation, RuleQuery
 from api.schema.service_item import ServiceItemMutation, ServiceItemQuery
+from api.schema.webhook import WebhookQuery
+from api.schema.webhook_mutations import WebhookMutation
 
 QUERIES = (
     NodeQuery,
@@ -35,6 +37,7 @@ QUERIES = (
     MatchQuery,
     RuleQuery,
     RecordQuery,
+    WebhookQuery,
 )
 MUTATIONS = (
     NeedMutation,
@@ -46,6 +49,7 @@ MUTATIONS = (
     RuleMutation,
     RegisterMutation,
     KeyMutation,
+    WebhookMutation,
 )
 
 
