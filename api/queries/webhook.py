@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
+from api.models import WebhookEndpoint
 from api.plan.registry import all_sources
 from api.plan.statement import Statement
 from api.plan.viewer import Viewer
@@ -29,6 +30,7 @@ async def readable_subjects(runtime: Runtime, organisation_id: int, subjects: It
     for name, key in subjects:
         by_type[name].add(key)
     found: set[Subject] = set()
+    own = by_type.pop("Webhook", set())
     for name, keys in by_type.items():
         source = all_sources().get(name)
         if source is None:
@@ -39,4 +41,8 @@ async def readable_subjects(runtime: Runtime, organisation_id: int, subjects: It
             f" WHERE {statement.among('t.id', sorted(keys))} AND {readable(source, viewer, statement)}"
         )
         found |= {(name, int(row["id"])) for row in rows}
+    # What happens to its own webhooks an organisation is told in any case: the test, and that one was disabled.
+    if own:
+        rows_own: Any = WebhookEndpoint.filter(organisation_id=organisation_id, id__in=sorted(own))
+        found |= {("Webhook", int(key)) for key in await rows_own.values_list("id", flat=True)}
     return found

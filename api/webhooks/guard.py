@@ -5,6 +5,7 @@ The URL is read by the same parser that later sends, so that no spelling means o
 
 import asyncio
 import ipaddress
+import re
 import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -61,7 +62,7 @@ class Guard:
         url = _parsed(text)
         if url.scheme != "https" and not (self.allow_private and url.scheme == "http"):
             raise AddressRefused("须以 https:// 开头", "Must begin with https://")
-        if url.userinfo or "@" in url.netloc.decode():
+        if url.userinfo or "@" in re.split("[/?#]", text.partition("://")[2], maxsplit=1)[0]:
             raise AddressRefused("网址中不能有用户名或密码", "Must not hold a user name or password")
         if url.fragment or "#" in text:
             raise AddressRefused("网址中不能有 #", "Must not have a fragment")
