@@ -191,7 +191,8 @@ async def test_a_rotation_keeps_the_former_secret_alive_for_a_day_and_never_thre
     third = await commands.rotate_secret(viewer, webhook, timedelta())
     row = await WebhookEndpoint.get(id=webhook)
     assert row.secret == third.secret
-    assert row.former_secret is row.former_secret_expires_at is None
+    assert not row.former_secret
+    assert not row.former_secret_expires_at
     with pytest.raises(InvalidInput):
         await commands.rotate_secret(viewer, webhook, timedelta(days=8))
     found = await Statement().fetch('SELECT "change" FROM "audit_entry"')
@@ -210,7 +211,8 @@ async def test_a_webhook_is_disabled_enabled_and_retired(town: Town) -> None:
     await commands.enable_webhook(viewer, webhook)
     row = await WebhookEndpoint.get(id=webhook)
     assert row.status is WebhookStatus.ENABLED
-    assert row.disabled_reason is row.disabled_at is None
+    assert not row.disabled_reason
+    assert not row.disabled_at
     await commands.retire_webhook(viewer, webhook)
     row = await WebhookEndpoint.get(id=webhook)
     assert row.status is WebhookStatus.RETIRED

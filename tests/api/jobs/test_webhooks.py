@@ -1,5 +1,7 @@
 """Webhooks from the command to a real receiver: signed, told no more than may be known, sent again by hand."""
 
+from typing import Any
+
 import pytest
 from standardwebhooks import Webhook as Verifier
 from standardwebhooks import WebhookVerificationError
