@@ -28,12 +28,12 @@ async def checked_columns(viewer: Viewer, values: Mapping[str, Any]) -> Columns:
         InvalidInput, NotFound: with the place of the fault.
     """
     columns: Columns = {}
-    if "url" in values:
-        columns["url"] = await _url(viewer, values["url"] or "")
     if "kinds" in values:
         columns["kinds"] = _kinds(values["kinds"])
     if "place" in values:
         columns |= await _place(viewer, values["place"])
+    if "url" in values:
+        columns["url"] = await _url(viewer, values["url"] or "")
     return columns
 
 
