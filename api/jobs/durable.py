@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import os
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 import structlog
@@ -112,4 +112,5 @@ async def _feed_webhooks(feeder: _Feeder) -> None:
         await workflows.enqueue_webhook(endpoint_id, since)
     if feeder.pruned_on != clock.today():
         await prune_deliveries()
+        await workflows.forget_sent(clock.now() - timedelta(days=1))
         feeder.pruned_on = clock.today()

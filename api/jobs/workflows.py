@@ -7,6 +7,7 @@ what there is to do, so losing DBOS's books loses no job.
 
 import asyncio
 import logging
+from datetime import datetime
 from typing import Any, Final
 
 from dbos import DBOS, DBOSConfig, SetWorkflowID
@@ -23,6 +24,7 @@ QUEUE: Final = "matching"
 WEBHOOKS: Final = "webhooks"
 SENDERS: Final = 8
 MOST_BATCHES: Final = 100
+FORGOTTEN_AT_ONCE: Final = 500
 ENDED: Final = frozenset({"SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"})
 WORKFLOW_VERSION: Final = "1"
 """Grows when the order of the steps below changes, so that old workflows are not continued wrongly."""
@@ -128,6 +130,18 @@ async def enqueue_webhook(endpoint_id: int, since: str) -> None:
     """
     with SetWorkflowID(f"webhook-{endpoint_id}-{since}-{clock.milliseconds() // 60_000}"):
         await DBOS.enqueue_workflow_async(WEBHOOKS, run_webhook, endpoint_id)
+
+
+async def forget_sent(before: datetime) -> None:
+    """Delete from DBOS's books what was sent before; the log of deliveries is the application's own."""
+    while True:
+        ended = await DBOS.list_workflows_async(
+            name="webhook", status=sorted(ENDED), end_time=before.isoformat(), limit=FORGOTTEN_AT_ONCE,
+            load_input=False, load_output=False,
+        )  # fmt: skip
+        if not ended:
+            return
+        await DBOS.delete_workflows_async([each.workflow_id for each in ended])
 
 
 async def halt() -> None:

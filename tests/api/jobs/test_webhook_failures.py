@@ -5,10 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from dbos import DBOS
 
 from api import clock
 from api.commands import webhook as commands
 from api.jobs import webhooks as jobs
+from api.jobs import workflows
 from api.jobs.durable import start_jobs, stop_jobs, wake
 from api.jobs.webhooks import due_webhooks, prune_deliveries
 from api.models import AuditEntry, Event, WebhookDelivery, WebhookEndpoint
@@ -159,6 +161,12 @@ async def test_a_server_sends_what_was_left_and_what_comes_when_woken(hooked: To
             wake()
             await _until(lambda number=number: len(receiver.received) == number)
             await a_need(hooked)
+        books = await DBOS.list_workflows_async(name="webhook")
+        assert len(books) >= 2
+        await workflows.forget_sent(clock.now() - timedelta(days=1))
+        assert len(await DBOS.list_workflows_async(name="webhook")) >= len(books)
+        await workflows.forget_sent(clock.now() + timedelta(minutes=1))
+        assert await DBOS.list_workflows_async(name="webhook", status=sorted(workflows.ENDED)) == []
     finally:
         await stop_jobs()
     first, second, third = await Event.filter(kind="need.submit").order_by("id")
