@@ -33,6 +33,8 @@ from api.schema.rule import RuleMutation, RuleQuery
 from api.schema.service_item import ServiceItemMutation, ServiceItemQuery
 from api.schema.service_point import ServicePointMutation, ServicePointQuery
 from api.schema.team import TeamMutation, TeamQuery
+from api.schema.webhook import WebhookQuery
+from api.schema.webhook_mutations import WebhookMutation
 
 QUERIES = (
     NodeQuery,
@@ -53,6 +55,7 @@ QUERIES = (
     PairingQuery,
     ServicePointQuery,
     ConfirmationQuery,
+    WebhookQuery,
 )
 MUTATIONS = (
     NeedMutation,
@@ -72,6 +75,7 @@ MUTATIONS = (
     PairingMutation,
     ServicePointMutation,
     ConfirmationMutation,
+    WebhookMutation,
 )
 
 

@@ -19,6 +19,7 @@ ROWLESS = {
     "AgreementExpiredError", "PromiseProgress", "PromiseSummary",
     "Certificate", "Registered", "RegisterConfirmation",
     "NeedReceipt", "NeedReceiptStep",
+    "IssuedWebhookSecret",
 }  # fmt: skip
 # Objects made of columns of their parent's row, which the parent's source declares.
 EMBEDDED = {"Point": "point", "Estimates": "estimates", "Reason": "reason", "RuleDraft": "draft"}
