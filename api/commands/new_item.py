@@ -88,6 +88,9 @@ async def _write(work: UnitOfWork, items: Sequence[NewItem]) -> None:
         for row in (item.row, *item.children):
             groups.setdefault(type(row), []).append(row)
         work.record(item.done)
+        if item.row.id != item.done.object_id:
+            name = type(item.row).__name__
+            work.changed_along(f"{name.lower()}.create", name, item.row.id, item.row.path)
     # The items' own table comes first, so that the children find what they point to.
     for model, rows in groups.items():
         await model.bulk_create(rows)

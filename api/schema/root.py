@@ -9,6 +9,7 @@ from strawberry.tools import merge_types
 
 import api.schema.scalars  # noqa: F401  registers the enums before any type names them
 from api.schema.base import from_row
+from api.schema.change import ChangeQuery
 from api.schema.errors import ERROR_TYPES, HANDLERS
 from api.schema.item_list import NeedList, ProjectList, ResourceList
 from api.schema.item_list_root import ListMutation, ListQuery
@@ -35,6 +36,7 @@ QUERIES = (
     MatchQuery,
     RuleQuery,
     RecordQuery,
+    ChangeQuery,
 )
 MUTATIONS = (
     NeedMutation,

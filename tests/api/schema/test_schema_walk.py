@@ -15,7 +15,7 @@ from api.schema.root import MUTATIONS, build_schema
 ROWLESS = {
     "PageInfo", "RuleProblem", "RuleDraftCheck", "FieldConflict", "Viewer", "HeldRole", "Coverage", "ReasonCondition",
     "NotFoundError", "ForbiddenError", "InvalidInputError", "InvalidTransitionError", "StaleVersionError",
-    "RuleProblemsError", "ContactReveal", "IssuedKey",
+    "RuleProblemsError", "ContactReveal", "IssuedKey", "Change",
 }  # fmt: skip
 # Objects made of columns of their parent's row, which the parent's source declares.
 EMBEDDED = {"Point": "point", "Estimates": "estimates", "Reason": "reason", "RuleDraft": "draft"}
