@@ -30,6 +30,8 @@ NAMED: Mapping[str, tuple[str, Show]] = {
     "price_fen": ("price", _yuan),
     "place_id": ("place", _row("Place")),
     "concerns_id": ("concerns", _row("Organisation")),
+    "committee_id": ("committee", _row("Organisation")),
+    "unit_id": ("unit", _row("Organisation")),
     "kind_id": ("kind", _row("PartyKind")),
     "owner_person_id": ("ownerPerson", _row("Person")),
     "owner_household_id": ("ownerHousehold", _row("Household")),

@@ -11,7 +11,7 @@ from typing import Any
 from api import clock
 from api.feed.position import current_position
 from api.feed.standing import Standing, chunks, standings
-from api.feed.types import FEED
+from api.feed.types import BORROWED, FEED
 from api.identifiers import new_id
 from api.models import Event
 from api.plan.decoding import DECODERS
@@ -119,7 +119,7 @@ async def _hanging_on(moved: Collection[Key]) -> list[Happened]:
     above = _by_type(moved)
     for name in FEED:
         source = source_named(name)
-        for parent in source.parents:
+        for parent in (*source.parents, *BORROWED.get(name, ())):
             for some in chunks(above.get(parent.source, [])):
                 statement = Statement()
                 rows = await statement.fetch(

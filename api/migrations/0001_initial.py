@@ -2,8 +2,10 @@ from tortoise import migrations
 from tortoise.migrations import operations as ops
 from api.clock import now
 from api.identifiers import new_id
-from api.models.choices import Consent, EstateKind, ItemKind, JobStatus, LineKind, ListKind, OrganisationStatus, PlaceKind, PlaceLinkKind, PriceClass, ResourceKind, Source, Visibility
+from api.models.choices import ClaimSide, Consent, EstateKind, ItemKind, JobStatus, LineKind, ListKind, OrganisationStatus, ParticipantStatus, PlaceKind, PlaceLinkKind, PriceClass, ResourceKind, Source, Visibility
 from api.models.fields import IdentifierField, OrderedTextField, SealedField
+from api.state_machines.agreement import AgreementStatus
+from api.state_machines.claim import ClaimStatus
 from api.state_machines.item_list import ListStatus
 from api.state_machines.match import MatchStatus
 from api.state_machines.need import NeedStatus
@@ -11,6 +13,7 @@ from api.state_machines.project import ProjectStatus
 from api.state_machines.resource import ResourceStatus
 from api.state_machines.rule_version import RuleVersionStatus
 from api.state_machines.service_item import ServiceItemStatus
+from api.state_machines.team import TeamStatus
 from orjson import loads
 from tortoise.fields.base import OnDelete
 from tortoise.fields.data import JSON_DUMPS
@@ -84,6 +87,20 @@ class Migration(migrations.Migration):
                 ('text', fields.CharField(max_length=100)),
             ],
             options={'table': 'category_synonym', 'app': 'wujia', 'unique_together': (('language', 'text'),), 'indexes': [Index(fields=['category_id'])], 'pk_attr': 'id'},
+            bases=['Row'],
+        ),
+        ops.CreateModel(
+            name='Deadline',
+            fields=[
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
+                ('kind', fields.CharField(max_length=40)),
+                ('subject_id', fields.BigIntField()),
+                ('due_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('done_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('tries', fields.IntField(default=0, db_default=0)),
+                ('error', fields.CharField(null=True, max_length=500)),
+            ],
+            options={'table': 'deadline', 'app': 'wujia', 'unique_together': (('kind', 'subject_id'),), 'indexes': [Index(fields=['done_at', 'due_at'])], 'pk_attr': 'id'},
             bases=['Row'],
         ),
         ops.CreateModel(
@@ -220,6 +237,52 @@ class Migration(migrations.Migration):
             bases=['VersionedRow'],
         ),
         ops.CreateModel(
+            name='Agreement',
+            fields=[
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
+                ('version', fields.IntField(default=1, db_default=1)),
+                ('created_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
+                ('updated_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
+                ('number', fields.CharField(unique=True, max_length=40)),
+                ('title_zh', fields.CharField(max_length=200)),
+                ('title_en', fields.CharField(null=True, max_length=200)),
+                ('text_zh', fields.TextField(null=True, unique=False)),
+                ('place', fields.ForeignKeyField('wujia.Place', source_field='place_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('path', OrderedTextField(max_length=400)),
+                ('community', fields.ForeignKeyField('wujia.Place', source_field='community_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('committee', fields.ForeignKeyField('wujia.Organisation', source_field='committee_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('unit', fields.ForeignKeyField('wujia.Organisation', source_field='unit_id', db_constraint=True, to_field='id', related_name='agreements', on_delete=OnDelete.RESTRICT)),
+                ('valid_from', fields.DateField()),
+                ('valid_to', fields.DateField()),
+                ('visibility', fields.CharEnumField(description='', enum_type=Visibility, max_length=16)),
+                ('signed_visibility', fields.CharEnumField(description='', enum_type=Visibility, max_length=16)),
+                ('in_force_on', fields.DateField(null=True)),
+                ('ended_on', fields.DateField(null=True)),
+                ('status', fields.CharEnumField(description='', enum_type=AgreementStatus, max_length=16)),
+                ('status_reason', fields.CharField(null=True, max_length=500)),
+            ],
+            options={'table': 'agreement', 'app': 'wujia', 'indexes': [Index(fields=['path', 'id']), Index(fields=['place_id']), Index(fields=['community_id', 'status', 'id']), Index(fields=['committee_id']), Index(fields=['unit_id', 'status', 'id']), Index(fields=['status', 'valid_to']), Index(fields=['updated_at'])], 'pk_attr': 'id'},
+            bases=['VersionedRow'],
+        ),
+        ops.CreateModel(
+            name='AgreementPromise',
+            fields=[
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
+                ('agreement', fields.ForeignKeyField('wujia.Agreement', source_field='agreement_id', db_constraint=True, to_field='id', related_name='promises', on_delete=OnDelete.CASCADE)),
+                ('position', fields.IntField()),
+                ('category', OrderedTextField(max_length=100)),
+                ('text_zh', fields.CharField(null=True, max_length=500)),
+                ('quantity', fields.FloatField(null=True)),
+                ('unit', fields.CharField(null=True, max_length=20)),
+                ('hours', fields.FloatField(null=True)),
+                ('due_on', fields.DateField(null=True)),
+                ('remedy', fields.CharField(null=True, max_length=500)),
+                ('remedied_on', fields.DateField(null=True)),
+            ],
+            options={'table': 'agreement_promise', 'app': 'wujia', 'unique_together': (('agreement_id', 'position'),), 'indexes': [Index(fields=['category'])], 'pk_attr': 'id'},
+            bases=['Row'],
+        ),
+        ops.CreateModel(
             name='PartySeat',
             fields=[
                 ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
@@ -261,6 +324,19 @@ class Migration(migrations.Migration):
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
             options={'table': 'account', 'app': 'wujia', 'indexes': [Index(fields=['person_id'])], 'pk_attr': 'id'},
+            bases=['Row'],
+        ),
+        ops.CreateModel(
+            name='AgreementSignature',
+            fields=[
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
+                ('agreement', fields.ForeignKeyField('wujia.Agreement', source_field='agreement_id', db_constraint=True, to_field='id', related_name='signatures', on_delete=OnDelete.CASCADE)),
+                ('organisation', fields.ForeignKeyField('wujia.Organisation', source_field='organisation_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('person', fields.ForeignKeyField('wujia.Person', source_field='person_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('digest', fields.CharField(max_length=64)),
+                ('signed_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'agreement_signature', 'app': 'wujia', 'unique_together': (('agreement_id', 'organisation_id'),), 'indexes': [Index(fields=['organisation_id']), Index(fields=['person_id'])], 'pk_attr': 'id'},
             bases=['Row'],
         ),
         ops.CreateModel(
@@ -656,6 +732,118 @@ class Migration(migrations.Migration):
             ],
             options={'table': 'target_group', 'app': 'wujia', 'pk_attr': 'id'},
             bases=['Row'],
+        ),
+        ops.CreateModel(
+            name='Team',
+            fields=[
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
+                ('version', fields.IntField(default=1, db_default=1)),
+                ('created_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
+                ('updated_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
+                ('name_zh', fields.CharField(max_length=100)),
+                ('name_en', fields.CharField(null=True, max_length=200)),
+                ('text_zh', fields.TextField(null=True, unique=False)),
+                ('lead_person', fields.ForeignKeyField('wujia.Person', source_field='lead_person_id', db_constraint=True, to_field='id', related_name='teams', on_delete=OnDelete.RESTRICT)),
+                ('organisation', fields.ForeignKeyField('wujia.Organisation', source_field='organisation_id', null=True, db_constraint=True, to_field='id', related_name='teams', on_delete=OnDelete.RESTRICT)),
+                ('place', fields.ForeignKeyField('wujia.Place', source_field='place_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('path', OrderedTextField(max_length=400)),
+                ('skills', fields.JSONField(default=list, encoder=JSON_DUMPS, decoder=loads)),
+                ('certificates', fields.JSONField(default=list, encoder=JSON_DUMPS, decoder=loads)),
+                ('members', fields.IntField(null=True)),
+                ('status', fields.CharEnumField(description='', enum_type=TeamStatus, max_length=16)),
+                ('confirmed_on', fields.DateField(null=True)),
+            ],
+            options={'table': 'team', 'app': 'wujia', 'indexes': [Index(fields=['path', 'id']), Index(fields=['lead_person_id']), Index(fields=['organisation_id']), Index(fields=['place_id'])], 'pk_attr': 'id'},
+            bases=['VersionedRow'],
+        ),
+        ops.CreateModel(
+            name='Claim',
+            fields=[
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
+                ('version', fields.IntField(default=1, db_default=1)),
+                ('created_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
+                ('updated_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
+                ('need', fields.ForeignKeyField('wujia.Need', source_field='need_id', null=True, db_constraint=True, to_field='id', related_name='claims', on_delete=OnDelete.RESTRICT)),
+                ('project', fields.ForeignKeyField('wujia.Project', source_field='project_id', null=True, db_constraint=True, to_field='id', related_name='claims', on_delete=OnDelete.RESTRICT)),
+                ('person', fields.ForeignKeyField('wujia.Person', source_field='person_id', null=True, db_constraint=True, to_field='id', related_name='claims', on_delete=OnDelete.RESTRICT)),
+                ('organisation', fields.ForeignKeyField('wujia.Organisation', source_field='organisation_id', null=True, db_constraint=True, to_field='id', related_name='claims', on_delete=OnDelete.RESTRICT)),
+                ('team', fields.ForeignKeyField('wujia.Team', source_field='team_id', null=True, db_constraint=True, to_field='id', related_name='claims', on_delete=OnDelete.RESTRICT)),
+                ('member_person', fields.ForeignKeyField('wujia.Person', source_field='member_person_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('actor_person', fields.ForeignKeyField('wujia.Person', source_field='actor_person_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('actor_organisation', fields.ForeignKeyField('wujia.Organisation', source_field='actor_organisation_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('asker_person', fields.ForeignKeyField('wujia.Person', source_field='asker_person_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('asker_household', fields.ForeignKeyField('wujia.Household', source_field='asker_household_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('asker_organisation', fields.ForeignKeyField('wujia.Organisation', source_field='asker_organisation_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('agreement', fields.ForeignKeyField('wujia.Agreement', source_field='agreement_id', null=True, db_constraint=True, to_field='id', related_name='claims', on_delete=OnDelete.RESTRICT)),
+                ('path', OrderedTextField(max_length=400)),
+                ('community', fields.ForeignKeyField('wujia.Place', source_field='community_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('status', fields.CharEnumField(description='', enum_type=ClaimStatus, max_length=16)),
+                ('status_reason', fields.CharField(null=True, max_length=500)),
+                ('note', fields.CharField(null=True, max_length=500)),
+                ('planned_on', fields.DateField(null=True)),
+                ('due_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('accepted_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('completed_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('closed_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('proof', fields.CharField(null=True, max_length=1000)),
+                ('proof_links', fields.JSONField(default=list, encoder=JSON_DUMPS, decoder=loads)),
+                ('contact_consent_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('contact_consent', fields.CharField(null=True, max_length=8)),
+            ],
+            options={'table': 'claim', 'app': 'wujia', 'indexes': [Index(fields=['need_id', 'status']), Index(fields=['project_id', 'status']), Index(fields=['person_id']), Index(fields=['organisation_id', 'status', 'id']), Index(fields=['team_id']), Index(fields=['member_person_id']), Index(fields=['actor_person_id', 'id']), Index(fields=['actor_organisation_id', 'id']), Index(fields=['asker_person_id']), Index(fields=['asker_household_id']), Index(fields=['asker_organisation_id']), Index(fields=['agreement_id', 'status']), Index(fields=['community_id', 'status', 'id']), Index(fields=['path', 'id']), Index(fields=['status', 'due_at']), Index(fields=['updated_at'])], 'pk_attr': 'id'},
+            bases=['VersionedRow'],
+        ),
+        ops.CreateModel(
+            name='ClaimEvaluation',
+            fields=[
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
+                ('claim', fields.ForeignKeyField('wujia.Claim', source_field='claim_id', db_constraint=True, to_field='id', related_name='evaluations', on_delete=OnDelete.CASCADE)),
+                ('by_side', fields.CharEnumField(description='', enum_type=ClaimSide, max_length=16)),
+                ('score', fields.IntField()),
+                ('member_score', fields.IntField(null=True)),
+                ('text_zh', fields.CharField(null=True, max_length=500)),
+                ('organisation', fields.ForeignKeyField('wujia.Organisation', source_field='organisation_id', null=True, db_constraint=True, to_field='id', related_name='evaluations', on_delete=OnDelete.RESTRICT)),
+                ('team', fields.ForeignKeyField('wujia.Team', source_field='team_id', null=True, db_constraint=True, to_field='id', related_name='evaluations', on_delete=OnDelete.RESTRICT)),
+                ('person', fields.ForeignKeyField('wujia.Person', source_field='person_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('member_person', fields.ForeignKeyField('wujia.Person', source_field='member_person_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'claim_evaluation', 'app': 'wujia', 'unique_together': (('claim_id', 'by_side'),), 'indexes': [Index(fields=['organisation_id']), Index(fields=['team_id']), Index(fields=['person_id']), Index(fields=['member_person_id'])], 'pk_attr': 'id'},
+            bases=['Row'],
+        ),
+        ops.CreateModel(
+            name='ClaimLine',
+            fields=[
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
+                ('claim', fields.ForeignKeyField('wujia.Claim', source_field='claim_id', db_constraint=True, to_field='id', related_name='lines', on_delete=OnDelete.CASCADE)),
+                ('line', fields.ForeignKeyField('wujia.RequirementLine', source_field='line_id', null=True, db_constraint=True, to_field='id', related_name='claim_lines', on_delete=OnDelete.SET_NULL)),
+                ('category', OrderedTextField(max_length=100)),
+                ('unit', fields.CharField(null=True, max_length=20)),
+                ('quantity', fields.FloatField(null=True)),
+                ('resource', fields.ForeignKeyField('wujia.Resource', source_field='resource_id', null=True, db_constraint=True, to_field='id', related_name='claim_lines', on_delete=OnDelete.RESTRICT)),
+                ('promise', fields.ForeignKeyField('wujia.AgreementPromise', source_field='promise_id', null=True, db_constraint=True, to_field='id', related_name='claim_lines', on_delete=OnDelete.RESTRICT)),
+                ('delivered', fields.FloatField(null=True)),
+            ],
+            options={'table': 'claim_line', 'app': 'wujia', 'unique_together': (('claim_id', 'line_id'),), 'indexes': [Index(fields=['line_id']), Index(fields=['resource_id']), Index(fields=['promise_id'])], 'pk_attr': 'id'},
+            bases=['Row'],
+        ),
+        ops.CreateModel(
+            name='ClaimParticipant',
+            fields=[
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
+                ('version', fields.IntField(default=1, db_default=1)),
+                ('created_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
+                ('updated_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
+                ('claim', fields.ForeignKeyField('wujia.Claim', source_field='claim_id', db_constraint=True, to_field='id', related_name='participants', on_delete=OnDelete.CASCADE)),
+                ('person', fields.ForeignKeyField('wujia.Person', source_field='person_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('organisation', fields.ForeignKeyField('wujia.Organisation', source_field='organisation_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('team', fields.ForeignKeyField('wujia.Team', source_field='team_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('actor_person', fields.ForeignKeyField('wujia.Person', source_field='actor_person_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('share', fields.CharField(null=True, max_length=200)),
+                ('status', fields.CharEnumField(description='', enum_type=ParticipantStatus, max_length=16)),
+            ],
+            options={'table': 'claim_participant', 'app': 'wujia', 'unique_together': (('claim_id', 'person_id'), ('claim_id', 'organisation_id'), ('claim_id', 'team_id')), 'indexes': [Index(fields=['person_id']), Index(fields=['organisation_id']), Index(fields=['team_id']), Index(fields=['actor_person_id'])], 'pk_attr': 'id'},
+            bases=['VersionedRow'],
         ),
         ops.CreateModel(
             name='TimeWindow',

@@ -1,7 +1,10 @@
 """Tortoise models, a file a concept, no behaviour."""
 
 from api.models.account import Account, BearerKey
+from api.models.agreement import Agreement, AgreementPromise, AgreementSignature
 from api.models.category import Category, CategoryKin, CategorySynonym, TargetGroup, UnitOfMeasure
+from api.models.claim import Claim, ClaimEvaluation, ClaimLine, ClaimParticipant
+from api.models.deadline import Deadline
 from api.models.item import ExternalId, RequirementLine, ServiceArea, TimeWindow
 from api.models.item_list import ItemList, ListEntry
 from api.models.job import Job
@@ -17,11 +20,53 @@ from api.models.record import AuditChain, AuditEntry, Event, HistoryEntry
 from api.models.resource import Resource
 from api.models.rule import RuleSet, RuleVersion
 from api.models.service_item import ServiceItem
+from api.models.team import Team
 
 __all__ = [
-    "Account", "AuditChain", "AuditEntry", "BearerKey", "Category", "CategoryKin", "CategorySynonym",
-    "Contact", "Event", "ExternalId", "HistoryEntry", "Household", "Identity", "ItemList", "Job",
-    "ListEntry", "Match", "Membership", "Need", "Organisation", "PartyKind", "PartySeat", "Person",
-    "Place", "PlaceLink", "PolicyOverlay", "PolicyVersion", "Project", "RequirementLine", "Resource",
-    "RuleSet", "RuleVersion", "ServiceArea", "ServiceItem", "TargetGroup", "TimeWindow", "UnitOfMeasure",
-]  # fmt: skip
+    "Account",
+    "Agreement",
+    "AgreementPromise",
+    "AgreementSignature",
+    "AuditChain",
+    "AuditEntry",
+    "BearerKey",
+    "Category",
+    "CategoryKin",
+    "CategorySynonym",
+    "Claim",
+    "ClaimEvaluation",
+    "ClaimLine",
+    "ClaimParticipant",
+    "Contact",
+    "Deadline",
+    "Event",
+    "ExternalId",
+    "HistoryEntry",
+    "Household",
+    "Identity",
+    "ItemList",
+    "Job",
+    "ListEntry",
+    "Match",
+    "Membership",
+    "Need",
+    "Organisation",
+    "PartyKind",
+    "PartySeat",
+    "Person",
+    "Place",
+    "PlaceLink",
+    "PolicyOverlay",
+    "PolicyVersion",
+    "Project",
+    "RequirementLine",
+    "Resource",
+    "RuleSet",
+    "RuleVersion",
+    "ServiceArea",
+    "ServiceItem",
+    "TargetGroup",
+    "Team",
+    "TimeWindow",
+    "UnitOfMeasure",
+]

@@ -129,6 +129,23 @@ class ItemKind(StrEnum):
     SERVICE_ITEM = "SERVICE_ITEM"
     ORGANISATION = "ORGANISATION"
     ITEM_LIST = "ITEM_LIST"
+    CLAIM = "CLAIM"
+    AGREEMENT = "AGREEMENT"
+
+
+class ClaimSide(StrEnum):
+    """Which side of a claim speaks."""
+
+    ASKER = "ASKER"
+    CLAIMANT = "CLAIMANT"
+
+
+class ParticipantStatus(StrEnum):
+    """Whether somebody invited to a claim takes part."""
+
+    INVITED = "INVITED"
+    JOINED = "JOINED"
+    LEFT = "LEFT"
 
 
 class OrganisationStatus(StrEnum):

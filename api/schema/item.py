@@ -57,6 +57,8 @@ class RequirementLine(Node):
     quantity: float | None = value("How much; null is unknown")
     unit: str | None = value("Code of the unit of measure")
     note: str | None = value("What else matters")
+    claimed: float = value("How much claims hold of it")
+    left: float | None = value("How much can still be claimed; 0 when it is claimed whole, null when it is unknown")
     matches: Matches = connection("Resources that fit, best first")
 
 

@@ -12,6 +12,8 @@ from api.schema.place import Place
 from api.schema.taxonomy import PartyKind
 
 if TYPE_CHECKING:
+    from api.schema.agreement import Agreement, PromiseSummary
+    from api.schema.claim import Claim, Evaluation
     from api.schema.resource import Resource
     from api.schema.service_item import ServiceItem
 
@@ -35,6 +37,16 @@ class Organisation(Node):
     )
     resources: Connection[Annotated["Resource", strawberry.lazy("api.schema.resource")]] = connection(
         "Resources it offers"
+    )
+    agreements: Connection[Annotated["Agreement", strawberry.lazy("api.schema.agreement")]] = connection(
+        "Agreements in which it promises"
+    )
+    promise_summary: Annotated["PromiseSummary", strawberry.lazy("api.schema.agreement")] = related(
+        "How its promises stand"
+    )
+    claims: Connection[Annotated["Claim", strawberry.lazy("api.schema.claim")]] = connection("Claims it made")
+    evaluation: Annotated["Evaluation", strawberry.lazy("api.schema.claim")] = related(
+        "双评价: what its claims came to"
     )
     version: int = value("Version, for optimistic locking")
     created_at: datetime = value("When it was registered")

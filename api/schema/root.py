@@ -8,8 +8,11 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
 import api.schema.scalars  # noqa: F401  registers the enums before any type names them
+from api.schema.agreement_root import AgreementMutation, AgreementQuery
 from api.schema.base import from_row
 from api.schema.change import ChangeQuery
+from api.schema.claim_mutations import ClaimMutation
+from api.schema.claim_root import ClaimQuery
 from api.schema.errors import ERROR_TYPES, HANDLERS
 from api.schema.item_list import NeedList, ProjectList, ResourceList
 from api.schema.item_list_root import ListMutation, ListQuery
@@ -34,9 +37,11 @@ QUERIES = (
     ServiceItemQuery,
     ListQuery,
     MatchQuery,
+    ClaimQuery,
     RuleQuery,
     RecordQuery,
     ChangeQuery,
+    AgreementQuery,
 )
 MUTATIONS = (
     NeedMutation,
@@ -45,9 +50,11 @@ MUTATIONS = (
     ServiceItemMutation,
     ListMutation,
     MatchMutation,
+    ClaimMutation,
     RuleMutation,
     RegisterMutation,
     KeyMutation,
+    AgreementMutation,
 )
 
 

@@ -1,5 +1,6 @@
 """Child rows of items: requirement lines, time windows, service areas, external ids."""
 
+from api.plan.holding import held_of_line, left_of_line
 from api.plan.source import BY_SCORE, Column, Kind, Parent, Source, ToMany, ToOne, plain
 
 REQUIREMENT_LINE = Source(
@@ -11,6 +12,8 @@ REQUIREMENT_LINE = Source(
         "position": Column("t.position", Kind.INTEGER),
         "category": ToOne("Category", "t.category", target_column="t.code"),
         "quantity": Column("t.quantity", Kind.NUMBER),
+        "claimed": Column(held_of_line("t.id"), Kind.NUMBER),
+        "left": Column(left_of_line("t.id", "t.quantity"), Kind.NUMBER),
         "matches": ToMany("Match", "t.line_id", BY_SCORE),
     },
 )

@@ -1,6 +1,6 @@
 """Organisations and their kinds."""
 
-from api.plan.source import NEWEST, Column, Kind, Source, ToMany, ToOne, local_text, plain
+from api.plan.source import NEWEST, Column, Kind, Loaded, Source, ToMany, ToOne, local_text, plain
 from auth.permissions import Object
 
 ORGANISATION = Source(
@@ -17,6 +17,10 @@ ORGANISATION = Source(
         "contact": ToOne("Contact:organisation", "t.id", target_column="t.organisation_id"),
         "memberships": ToMany("Membership", "t.organisation_id", NEWEST),
         "service_items": ToMany("ServiceItem", "t.organisation_id", NEWEST),
+        "agreements": ToMany("Agreement", "t.unit_id", NEWEST),
+        "promise_summary": Loaded("promise-summary"),
+        "claims": ToMany("Claim", "t.organisation_id", NEWEST),
+        "evaluation": Loaded("organisation-evaluation"),
         "resources": ToMany("Resource", "t.owner_organisation_id", NEWEST),
         "version": Column("t.version", Kind.INTEGER),
         "created_at": Column("t.created_at", Kind.INSTANT),

@@ -8,10 +8,23 @@ from api import db
 from api.feed.telling import Happened, tell
 from api.identifiers import new_id
 from api.matching.locking import lock_rule_sets
-from api.models import Event, ItemList, Match, Need, Organisation, Place, Project, Resource, RuleVersion, ServiceItem
+from api.models import (
+    Claim,
+    Event,
+    ItemList,
+    Match,
+    Need,
+    Organisation,
+    Place,
+    Project,
+    Resource,
+    RuleVersion,
+    ServiceItem,
+)
 from auth.relations import Visibility
 from tests.api.conftest import City
 from tests.api.world import World
+from tests.api.world_claims import Claims
 from tests.api.world_documents import Documents
 from tests.api.world_items import Items
 
@@ -26,12 +39,13 @@ async def small_city(seed: str) -> City:
     await world.register()
     items = await Items(world).build(needs=14, resources=10, projects=6)
     documents = await Documents(world, items).build(matches=20, lists=4, records=1)
-    models: tuple[type[Any], ...] = (Place, Organisation, *ITEMS, ServiceItem, RuleVersion, Match, ItemList)
+    claims = await Claims(world, items).build(claims=12)
+    models: tuple[type[Any], ...] = (Place, Organisation, *ITEMS, ServiceItem, RuleVersion, Match, ItemList, Claim)
     async with db.transaction():
         await db.reading().execute_query("UPDATE event SET number = number WHERE 1 = 0")
         await tell([happened("create", row) for model in models for row in await model.all()])
     assert await Event.exists()
-    return City(world, items, documents)
+    return City(world, items, documents, claims)
 
 
 def happened(verb: str, row: Any) -> Happened:

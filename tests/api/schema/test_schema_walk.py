@@ -15,7 +15,8 @@ from api.schema.root import MUTATIONS, build_schema
 ROWLESS = {
     "PageInfo", "RuleProblem", "RuleDraftCheck", "FieldConflict", "Viewer", "HeldRole", "Coverage", "ReasonCondition",
     "NotFoundError", "ForbiddenError", "InvalidInputError", "InvalidTransitionError", "StaleVersionError",
-    "RuleProblemsError", "ContactReveal", "IssuedKey", "Change",
+    "RuleProblemsError", "ContactReveal", "IssuedKey", "Change", "Evaluation", "ClaimConflictError", "ContestedLine",
+    "AgreementExpiredError", "PromiseProgress", "PromiseSummary",
 }  # fmt: skip
 # Objects made of columns of their parent's row, which the parent's source declares.
 EMBEDDED = {"Point": "point", "Estimates": "estimates", "Reason": "reason", "RuleDraft": "draft"}
