@@ -11,6 +11,7 @@ from api.models import (
     Account,
     AuditEntry,
     BearerKey,
+    ClaimEvaluation,
     Contact,
     ExternalId,
     HistoryEntry,
@@ -69,6 +70,8 @@ async def plant(city: City) -> list[str]:
         )  # fmt: skip
         await write([need], [project], [offer], [line], [consent])
         why = {"because_zh": text, "because_en": text}
+        claim = city.claims.claim(line, need, note=MARK, proof=MARK, status_reason=MARK, proof_links=[MARK])
+        said = ClaimEvaluation(id=new_id(), claim_id=claim.id, by_side="CLAIMANT", score=1, text_zh=MARK, at=NOW)
         match = city.documents.match(line, resource if hidden else offer, {need.id: need}, **why)
         history = [
             HistoryEntry(
@@ -77,11 +80,12 @@ async def plant(city: City) -> list[str]:
             )
             for kind, row in (("NEED", need), ("PROJECT", project), ("RESOURCE", offer))
         ]  # fmt: skip
-        await write([match], history)
+        await write([match], [claim], [said], history)
+        rows.append(said)
         if hidden:
             number = ExternalId(id=new_id(), item_kind="NEED", item_id=need.id, system=MARK, value=f"{MARK}{need.id}")
             await write([number])
-            rows += [need, project, offer, line, match, *history]
+            rows += [need, project, offer, line, match, claim, *history]
     return [f"{type(row).__name__}:{row.id}" for row in rows] + await plant_documents(world, firm, resource)
 
 
