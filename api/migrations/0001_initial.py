@@ -2,7 +2,7 @@ from tortoise import migrations
 from tortoise.migrations import operations as ops
 from api.clock import now
 from api.identifiers import new_id
-from api.models.choices import ClaimSide, Consent, EstateKind, ItemKind, JobStatus, LineKind, ListKind, OrganisationStatus, ParticipantStatus, PlaceKind, PlaceLinkKind, PriceClass, ResourceKind, Source, Visibility
+from api.models.choices import ClaimSide, Consent, EstateKind, ItemKind, JobStatus, LineKind, ListKind, OrganisationStatus, ParticipantStatus, PlaceKind, PlaceLinkKind, PriceClass, ResourceKind, ServicePointLevel, Source, Visibility
 from api.models.fields import IdentifierField, OrderedTextField, SealedField
 from api.state_machines.agreement import AgreementStatus
 from api.state_machines.claim import ClaimStatus
@@ -10,9 +10,11 @@ from api.state_machines.item_list import ListStatus
 from api.state_machines.match import MatchStatus
 from api.state_machines.need import NeedStatus
 from api.state_machines.project import ProjectStatus
+from api.state_machines.registration import RegistrationStatus
 from api.state_machines.resource import ResourceStatus
 from api.state_machines.rule_version import RuleVersionStatus
 from api.state_machines.service_item import ServiceItemStatus
+from api.state_machines.service_point import ServicePointStatus
 from api.state_machines.team import TeamStatus
 from orjson import loads
 from tortoise.fields.base import OnDelete
@@ -227,6 +229,7 @@ class Migration(migrations.Migration):
                 ('place', fields.ForeignKeyField('wujia.Place', source_field='place_id', db_constraint=True, to_field='id', related_name='organisations', on_delete=OnDelete.RESTRICT)),
                 ('path', OrderedTextField(max_length=400)),
                 ('status', fields.CharEnumField(default=OrganisationStatus.ACTIVE, description='', enum_type=OrganisationStatus, max_length=16)),
+                ('confirmed_on', fields.DateField(null=True)),
             ],
             options={'table': 'organisation', 'app': 'wujia', 'indexes': [Index(fields=['path', 'id']), Index(fields=['place_id']), Index(fields=['kind_id']), Index(fields=['name_zh'])], 'pk_attr': 'id'},
             bases=['VersionedRow'],
@@ -474,6 +477,27 @@ class Migration(migrations.Migration):
             bases=['Affair'],
         ),
         ops.CreateModel(
+            name='Pairing',
+            fields=[
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
+                ('version', fields.IntField(default=1, db_default=1)),
+                ('created_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
+                ('updated_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
+                ('organisation', fields.ForeignKeyField('wujia.Organisation', source_field='organisation_id', null=True, db_constraint=True, to_field='id', related_name='pairings', on_delete=OnDelete.RESTRICT)),
+                ('person', fields.ForeignKeyField('wujia.Person', source_field='person_id', null=True, db_constraint=True, to_field='id', related_name='pairings', on_delete=OnDelete.RESTRICT)),
+                ('place', fields.ForeignKeyField('wujia.Place', source_field='place_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('path', OrderedTextField(max_length=400)),
+                ('household', fields.ForeignKeyField('wujia.Household', source_field='household_id', null=True, db_constraint=True, to_field='id', related_name='pairings', on_delete=OnDelete.RESTRICT)),
+                ('visibility', fields.CharEnumField(description='', enum_type=Visibility, max_length=16)),
+                ('valid_from', fields.DateField()),
+                ('valid_to', fields.DateField(null=True)),
+                ('note', fields.CharField(null=True, max_length=500)),
+                ('confirmed_on', fields.DateField(null=True)),
+            ],
+            options={'table': 'pairing', 'app': 'wujia', 'indexes': [Index(fields=['path', 'id']), Index(fields=['place_id']), Index(fields=['organisation_id']), Index(fields=['person_id']), Index(fields=['household_id']), Index(fields=['updated_at'])], 'pk_attr': 'id'},
+            bases=['VersionedRow'],
+        ),
+        ops.CreateModel(
             name='PlaceLink',
             fields=[
                 ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
@@ -563,6 +587,7 @@ class Migration(migrations.Migration):
                 ('quantity', fields.FloatField(null=True)),
                 ('unit', fields.CharField(null=True, max_length=20)),
                 ('note', fields.CharField(null=True, max_length=500)),
+                ('skills', fields.JSONField(default=list, encoder=JSON_DUMPS, decoder=loads)),
             ],
             options={'table': 'requirement_line', 'app': 'wujia', 'indexes': [Index(fields=['need_id', 'position']), Index(fields=['project_id', 'position']), Index(fields=['category'])], 'pk_attr': 'id'},
             bases=['Row'],
@@ -621,6 +646,31 @@ class Migration(migrations.Migration):
             ],
             options={'table': 'list_entry', 'app': 'wujia', 'unique_together': (('item_list_id', 'position'),), 'indexes': [Index(fields=['resource_id']), Index(fields=['need_id']), Index(fields=['project_id'])], 'pk_attr': 'id'},
             bases=['Row'],
+        ),
+        ops.CreateModel(
+            name='Registration',
+            fields=[
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
+                ('version', fields.IntField(default=1, db_default=1)),
+                ('created_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
+                ('updated_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
+                ('person', fields.ForeignKeyField('wujia.Person', source_field='person_id', null=True, db_constraint=True, to_field='id', related_name='registrations', on_delete=OnDelete.RESTRICT)),
+                ('organisation', fields.ForeignKeyField('wujia.Organisation', source_field='organisation_id', null=True, db_constraint=True, to_field='id', related_name='registrations', on_delete=OnDelete.RESTRICT)),
+                ('place', fields.ForeignKeyField('wujia.Place', source_field='place_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('path', OrderedTextField(max_length=400)),
+                ('community', fields.ForeignKeyField('wujia.Place', source_field='community_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('visibility', fields.CharEnumField(description='', enum_type=Visibility, max_length=16)),
+                ('offer_zh', fields.CharField(null=True, max_length=200)),
+                ('skills', fields.JSONField(default=list, encoder=JSON_DUMPS, decoder=loads)),
+                ('certificates', fields.JSONField(default=list, encoder=JSON_DUMPS, decoder=loads)),
+                ('resource', fields.OneToOneField('wujia.Resource', source_field='resource_id', null=True, db_constraint=True, to_field='id', related_name='registration', on_delete=OnDelete.RESTRICT)),
+                ('membership', fields.ForeignKeyField('wujia.Membership', source_field='membership_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.SET_NULL)),
+                ('status', fields.CharEnumField(description='', enum_type=RegistrationStatus, max_length=16)),
+                ('status_reason', fields.CharField(null=True, max_length=500)),
+                ('confirmed_on', fields.DateField(null=True)),
+            ],
+            options={'table': 'registration', 'app': 'wujia', 'indexes': [Index(fields=['path', 'id']), Index(fields=['place_id']), Index(fields=['community_id', 'status', 'id']), Index(fields=['person_id', 'status']), Index(fields=['organisation_id', 'status']), Index(fields=['membership_id']), Index(fields=['updated_at'])], 'pk_attr': 'id'},
+            bases=['VersionedRow'],
         ),
         ops.CreateModel(
             name='RuleSet',
@@ -700,6 +750,30 @@ class Migration(migrations.Migration):
             bases=['Row'],
         ),
         ops.CreateModel(
+            name='ServicePoint',
+            fields=[
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
+                ('version', fields.IntField(default=1, db_default=1)),
+                ('created_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
+                ('updated_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
+                ('name_zh', fields.CharField(max_length=100)),
+                ('name_en', fields.CharField(null=True, max_length=200)),
+                ('level', fields.CharEnumField(description='', enum_type=ServicePointLevel, max_length=16)),
+                ('place', fields.ForeignKeyField('wujia.Place', source_field='place_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('path', OrderedTextField(max_length=400)),
+                ('longitude', fields.FloatField(null=True)),
+                ('latitude', fields.FloatField(null=True)),
+                ('organisation', fields.ForeignKeyField('wujia.Organisation', source_field='organisation_id', null=True, db_constraint=True, to_field='id', related_name='service_points', on_delete=OnDelete.RESTRICT)),
+                ('phone', fields.CharField(null=True, max_length=30)),
+                ('services_zh', fields.CharField(null=True, max_length=1000)),
+                ('status', fields.CharEnumField(description='', enum_type=ServicePointStatus, max_length=16)),
+                ('status_reason', fields.CharField(null=True, max_length=500)),
+                ('confirmed_on', fields.DateField(null=True)),
+            ],
+            options={'table': 'service_point', 'app': 'wujia', 'indexes': [Index(fields=['path', 'id']), Index(fields=['place_id']), Index(fields=['organisation_id']), Index(fields=['updated_at'])], 'pk_attr': 'id'},
+            bases=['VersionedRow'],
+        ),
+        ops.CreateModel(
             name='ServiceItem',
             fields=[
                 ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
@@ -708,13 +782,14 @@ class Migration(migrations.Migration):
                 ('updated_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
                 ('resource', fields.OneToOneField('wujia.Resource', source_field='resource_id', db_constraint=True, to_field='id', related_name='service_item', on_delete=OnDelete.RESTRICT)),
                 ('organisation', fields.ForeignKeyField('wujia.Organisation', source_field='organisation_id', db_constraint=True, to_field='id', related_name='service_items', on_delete=OnDelete.RESTRICT)),
+                ('service_point', fields.ForeignKeyField('wujia.ServicePoint', source_field='service_point_id', null=True, db_constraint=True, to_field='id', related_name='service_items', on_delete=OnDelete.RESTRICT)),
                 ('path', OrderedTextField(max_length=400)),
                 ('visibility', fields.CharEnumField(description='', enum_type=Visibility, max_length=16)),
                 ('standard_zh', fields.TextField(null=True, unique=False)),
                 ('standard_source', fields.CharField(null=True, max_length=200)),
                 ('status', fields.CharEnumField(description='', enum_type=ServiceItemStatus, max_length=16)),
             ],
-            options={'table': 'service_item', 'app': 'wujia', 'indexes': [Index(fields=['path', 'id']), Index(fields=['organisation_id', 'id']), Index(fields=['status', 'id']), Index(fields=['updated_at'])], 'pk_attr': 'id'},
+            options={'table': 'service_item', 'app': 'wujia', 'indexes': [Index(fields=['path', 'id']), Index(fields=['organisation_id', 'id']), Index(fields=['service_point_id']), Index(fields=['status', 'id']), Index(fields=['updated_at'])], 'pk_attr': 'id'},
             bases=['VersionedRow'],
         ),
         ops.CreateModel(
@@ -847,11 +922,12 @@ class Migration(migrations.Migration):
                 ('need', fields.ForeignKeyField('wujia.Need', source_field='need_id', null=True, db_constraint=True, to_field='id', related_name='windows', on_delete=OnDelete.CASCADE)),
                 ('resource', fields.ForeignKeyField('wujia.Resource', source_field='resource_id', null=True, db_constraint=True, to_field='id', related_name='windows', on_delete=OnDelete.CASCADE)),
                 ('project', fields.ForeignKeyField('wujia.Project', source_field='project_id', null=True, db_constraint=True, to_field='id', related_name='windows', on_delete=OnDelete.CASCADE)),
+                ('service_point', fields.ForeignKeyField('wujia.ServicePoint', source_field='service_point_id', null=True, db_constraint=True, to_field='id', related_name='windows', on_delete=OnDelete.CASCADE)),
                 ('starts_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('ends_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('rrule', fields.CharField(null=True, max_length=300)),
             ],
-            options={'table': 'time_window', 'app': 'wujia', 'indexes': [Index(fields=['need_id']), Index(fields=['resource_id']), Index(fields=['project_id'])], 'pk_attr': 'id'},
+            options={'table': 'time_window', 'app': 'wujia', 'indexes': [Index(fields=['need_id']), Index(fields=['resource_id']), Index(fields=['project_id']), Index(fields=['service_point_id'])], 'pk_attr': 'id'},
             bases=['Row'],
         ),
         ops.CreateModel(

@@ -12,14 +12,17 @@ from api.models.match import Match
 from api.models.membership import Membership
 from api.models.need import Need
 from api.models.organisation import Organisation
+from api.models.pairing import Pairing
 from api.models.person import Contact, Household, Identity, Person
 from api.models.place import PartyKind, PartySeat, Place, PlaceLink
 from api.models.policy import PolicyOverlay, PolicyVersion
 from api.models.project import Project
 from api.models.record import AuditChain, AuditEntry, Event, HistoryEntry
+from api.models.registration import Registration
 from api.models.resource import Resource
 from api.models.rule import RuleSet, RuleVersion
 from api.models.service_item import ServiceItem
+from api.models.service_point import ServicePoint
 from api.models.team import Team
 
 __all__ = [
@@ -51,6 +54,7 @@ __all__ = [
     "Membership",
     "Need",
     "Organisation",
+    "Pairing",
     "PartyKind",
     "PartySeat",
     "Person",
@@ -59,12 +63,14 @@ __all__ = [
     "PolicyOverlay",
     "PolicyVersion",
     "Project",
+    "Registration",
     "RequirementLine",
     "Resource",
     "RuleSet",
     "RuleVersion",
     "ServiceArea",
     "ServiceItem",
+    "ServicePoint",
     "TargetGroup",
     "Team",
     "TimeWindow",

@@ -106,10 +106,11 @@ class PriceClass(StrEnum):
 
 
 class ResourceKind(StrEnum):
-    """A plain resource, or the one that a service item owns."""
+    """A plain resource, or the one that a service item or a registration owns."""
 
     RESOURCE = "RESOURCE"
     SERVICE_ITEM = "SERVICE_ITEM"
+    REGISTRATION = "REGISTRATION"
 
 
 class ListKind(StrEnum):
@@ -153,6 +154,16 @@ class OrganisationStatus(StrEnum):
 
     ACTIVE = "ACTIVE"
     SUSPENDED = "SUSPENDED"
+
+
+class ServicePointLevel(StrEnum):
+    """For how wide a circle a service point is there."""
+
+    DISTRICT = "DISTRICT"
+    SUBDISTRICT = "SUBDISTRICT"
+    COMMUNITY = "COMMUNITY"
+    ESTATE = "ESTATE"
+    BUILDING = "BUILDING"
 
 
 class JobStatus(StrEnum):

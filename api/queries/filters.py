@@ -10,6 +10,7 @@ from api.plan.registry import source_named
 from api.plan.statement import Statement
 from api.plan.viewer import Viewer
 from api.plan.visibility import aliased, permitted
+from api.queries.pairing import paired_with
 from auth.permissions import Action, Object, Permission
 
 LONGEST = 100
@@ -57,6 +58,7 @@ class ItemFilter:
     claimed_by_me: bool | None = None
     kind: str | None = None
     promised: Promised | None = None
+    paired_with_me: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,9 @@ def condition(asked: ItemFilter, columns: Columns, viewer: Viewer, source: str, 
     if asked.promised is not None:
         parts.append(lies_within(viewer, source, asked.promised.path, columns, statement))
         parts.append(_asks_what_is_promised(asked.promised, columns, statement))
+    if asked.paired_with_me is not None:
+        met = paired_with(viewer, source, columns, statement, EXACT.get(source))
+        parts.append(met if asked.paired_with_me else f"NOT {met}")
     return " AND ".join(parts) or "1 = 1"
 
 

@@ -31,6 +31,10 @@ COLUMNS = {
     # A project's exact place is no secret.
     "Project": Columns(window="w.project_id", claims="c.project_id", line="l.project_id"),
     "Resource": Columns(public_path="t.public_path", window="w.resource_id"),
+    "Team": Columns(owner_organisation="t.organisation_id"),
+    "Registration": Columns(owner_organisation="t.organisation_id"),
+    "Pairing": Columns(owner_organisation="t.organisation_id"),
+    "ServicePoint": Columns(owner_organisation="t.organisation_id", window="w.service_point_id"),
     "ServiceItem": Columns(
         family="r.family",
         category="r.category",

@@ -102,7 +102,8 @@ class ContestedLine:
 class ClaimConflictError(UserError):
     """CLAIM_CONFLICT."""
 
-    lines: list[ContestedLine] = strawberry.field(description="Lines of which too little is left")
+    # Not `lines`: a claim has those, and GraphQL wants one type under one name in a union.
+    contested: list[ContestedLine] = strawberry.field(description="Lines of which too little is left")
 
 
 ERROR_TYPES = (
@@ -156,7 +157,7 @@ def _contested(fault: errors.ClaimConflict, _language: str) -> dict[str, Any]:
         ContestedLine(line=strawberry.ID(f"RequirementLine:{each.line_id}"), left=each.left, unit=each.unit)
         for each in fault.lines
     ]
-    return {"lines": lines}
+    return {"contested": lines}
 
 
 HANDLERS: tuple[ExceptionHandler[Any], ...] = (

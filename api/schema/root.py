@@ -12,6 +12,7 @@ from api.schema.agreement_root import AgreementMutation, AgreementQuery
 from api.schema.base import from_row
 from api.schema.claim_mutations import ClaimMutation
 from api.schema.claim_root import ClaimQuery
+from api.schema.confirmation import ConfirmationMutation, ConfirmationQuery
 from api.schema.errors import ERROR_TYPES, HANDLERS
 from api.schema.item_list import NeedList, ProjectList, ResourceList
 from api.schema.item_list_root import ListMutation, ListQuery
@@ -19,13 +20,17 @@ from api.schema.keys import KeyMutation
 from api.schema.match import MatchMutation, MatchQuery
 from api.schema.need import NeedMutation, NeedQuery
 from api.schema.node import NodeQuery
+from api.schema.pairing import PairingMutation, PairingQuery
 from api.schema.project import ProjectMutation, ProjectQuery
 from api.schema.record import RecordQuery
 from api.schema.register import RegisterQuery
 from api.schema.register_mutations import RegisterMutation
+from api.schema.registration import RegistrationMutation, RegistrationQuery
 from api.schema.resource import ResourceMutation, ResourceQuery
 from api.schema.rule import RuleMutation, RuleQuery
 from api.schema.service_item import ServiceItemMutation, ServiceItemQuery
+from api.schema.service_point import ServicePointMutation, ServicePointQuery
+from api.schema.team import TeamMutation, TeamQuery
 
 QUERIES = (
     NodeQuery,
@@ -40,6 +45,11 @@ QUERIES = (
     RuleQuery,
     RecordQuery,
     AgreementQuery,
+    TeamQuery,
+    RegistrationQuery,
+    PairingQuery,
+    ServicePointQuery,
+    ConfirmationQuery,
 )
 MUTATIONS = (
     NeedMutation,
@@ -53,6 +63,11 @@ MUTATIONS = (
     RegisterMutation,
     KeyMutation,
     AgreementMutation,
+    TeamMutation,
+    RegistrationMutation,
+    PairingMutation,
+    ServicePointMutation,
+    ConfirmationMutation,
 )
 
 

@@ -7,14 +7,18 @@ from api.plan.sources.lines import EXTERNAL_IDS, REQUIREMENT_LINE, SERVICE_AREA,
 from api.plan.sources.match import MATCH
 from api.plan.sources.need import NEED
 from api.plan.sources.organisation import ORGANISATION, PARTY_KIND
+from api.plan.sources.pairing import PAIRING
 from api.plan.sources.person import CONTACTS, HOUSEHOLD, MEMBERSHIP, PERSON
 from api.plan.sources.place import PARTY_SEAT, PLACE
 from api.plan.sources.project import PROJECT
 from api.plan.sources.record import API_KEY, AUDIT_ENTRY, HISTORIES, JOB
+from api.plan.sources.registration import REGISTRATION
 from api.plan.sources.resource import RESOURCE
 from api.plan.sources.rule import RULE_SET, RULE_VERSION
 from api.plan.sources.service_item import SERVICE_ITEM
+from api.plan.sources.service_point import SERVICE_POINT
 from api.plan.sources.taxonomy import CATEGORY, TARGET_GROUP, UNIT_OF_MEASURE
+from api.plan.sources.team import TEAM
 
 SOURCES = (
     PLACE, PARTY_SEAT, PARTY_KIND, ORGANISATION, PERSON, HOUSEHOLD, MEMBERSHIP, *CONTACTS,
@@ -22,6 +26,7 @@ SOURCES = (
     RESOURCE, NEED, PROJECT, REQUIREMENT_LINE, SERVICE_AREA, *TIME_WINDOWS, *EXTERNAL_IDS,
     RESOURCE_LIST, NEED_LIST, PROJECT_LIST, *LIST_ENTRIES, SERVICE_ITEM, MATCH, RULE_SET, RULE_VERSION,
     AGREEMENT, AGREEMENT_PROMISE, AGREEMENT_SIGNATURE,
+    TEAM, REGISTRATION, PAIRING, SERVICE_POINT,
     CLAIM, CLAIM_LINE, CLAIM_PARTICIPANT, CLAIM_EVALUATION,
     JOB, AUDIT_ENTRY, *HISTORIES, API_KEY,
 )  # fmt: skip

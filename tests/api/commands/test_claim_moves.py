@@ -1,6 +1,7 @@
 """After the claim: answered, handed back, run out, completed, evaluated; and when the contact is open."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -91,7 +92,7 @@ async def test_silence_lets_a_claim_run_out(here: Board) -> None:
 async def test_completion_needs_proof_and_takes_no_more_than_was_claimed(here: Board) -> None:
     key = await accepted(here)
     line = await here.line()
-    refused = [
+    refused: list[dict[str, Any]] = [
         {"proof": " "},
         {"proof": "送到", "links": ["http://example.org/a.jpg"]},
         {"proof": "送到", "links": ["https://user:secret@example.org/"]},
@@ -120,7 +121,7 @@ async def test_less_delivered_than_claimed_frees_the_rest(here: Board) -> None:
     await moves.accept_claim(here.staff, rest, 1)
     await moves.complete_claim(here.rival, rest, "补齐三份", 2)
     assert await here.status() == NeedStatus.CLEARED
-    assert sorted(await ClaimLine.all().values_list("delivered", flat=True)) == [3.0, 7.0]
+    assert sorted(row.delivered or 0 for row in await ClaimLine.all()) == [3.0, 7.0]
 
 
 async def test_each_side_evaluates_once_and_for_itself(here: Board) -> None:

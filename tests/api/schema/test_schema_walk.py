@@ -17,6 +17,7 @@ ROWLESS = {
     "NotFoundError", "ForbiddenError", "InvalidInputError", "InvalidTransitionError", "StaleVersionError",
     "RuleProblemsError", "ContactReveal", "IssuedKey", "Evaluation", "ClaimConflictError", "ContestedLine",
     "AgreementExpiredError", "PromiseProgress", "PromiseSummary",
+    "Certificate", "Registered", "RegisterConfirmation",
 }  # fmt: skip
 # Objects made of columns of their parent's row, which the parent's source declares.
 EMBEDDED = {"Point": "point", "Estimates": "estimates", "Reason": "reason", "RuleDraft": "draft"}
