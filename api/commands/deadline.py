@@ -14,6 +14,7 @@ AGREEMENT_STARTS = "agreement-starts"
 AGREEMENT_ENDS = "agreement-ends"
 PROMISE_DUE = "promise-due"
 DAY_PASSED = "day-passed"
+CLAIM_EXPIRY = "claim-expiry"
 
 
 async def set_deadline(kind: str, subject_id: int, due_at: datetime) -> None:

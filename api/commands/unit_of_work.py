@@ -4,7 +4,8 @@
         ...                               # read, check, write
         work.record(Done("need.submit", "Need", need.id, need.path, change))
 
-Hooks in `before_commit` run last inside the transaction: the seam where an idempotency key stores its outcome.
+Hooks in `before_commit` run last inside the transaction. Under an idempotency key the transaction is a savepoint of
+the one in `api.commands.idempotency`, which keeps the answer as well.
 """
 
 import hashlib
@@ -22,6 +23,7 @@ from api.identifiers import new_id
 from api.models import AuditChain, AuditEntry, Event, HistoryEntry
 from api.models.choices import ItemKind
 from api.plan.viewer import Viewer
+from api.webhooks.outbox import write_deliveries
 
 CHAIN_DEPTH = 4
 START = "0" * 64
@@ -101,16 +103,16 @@ async def _distinct() -> AsyncIterator[None]:
 async def _write(work: UnitOfWork) -> None:
     moment = clock.now()
     actor = work.viewer.principal.actor
-    await Event.bulk_create(
-        [
-            Event(
-                id=new_id(), at=moment, kind=done.action, object_type=done.object_type,
-                object_id=done.object_id, path=done.path, payload={},
-            )
-            for done in work.done
-            if not done.quiet
-        ]
-    )  # fmt: skip
+    events = [
+        Event(
+            id=new_id(), at=moment, kind=done.action, object_type=done.object_type,
+            object_id=done.object_id, path=done.path, payload={},
+        )
+        for done in work.done
+        if not done.quiet
+    ]  # fmt: skip
+    await Event.bulk_create(events)
+    await write_deliveries(events)
     await HistoryEntry.bulk_create(
         [
             HistoryEntry(

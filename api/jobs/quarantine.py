@@ -10,6 +10,7 @@ from api.matching.faults import DISAGREES
 from api.matching.locking import lock_rule_sets, take_turn
 from api.models import Event, Match, RuleVersion
 from api.state_machines.rule_version import RuleVersionStatus
+from api.webhooks.outbox import write_deliveries
 
 log = structlog.get_logger(__name__)
 
@@ -29,8 +30,9 @@ async def quarantine(version_id: int, reason: str) -> None:
             status=RuleVersionStatus.QUARANTINED, quarantine_reason=reason[:500]
         )
         await Match.filter(rule_set_id=version.rule_set_id).delete()
-        await Event.create(
+        event = await Event.create(
             id=new_id(), at=clock.now(), kind="ruleVersion.quarantine", object_type="RuleVersion",
             object_id=version_id, path=version.path, payload={},
         )  # fmt: skip
+        await write_deliveries([event])
     log.error("rule version quarantined", version=version_id, reason=reason)

@@ -19,7 +19,9 @@ from api.schema.item_list_root import ListMutation, ListQuery
 from api.schema.keys import KeyMutation
 from api.schema.match import MatchMutation, MatchQuery
 from api.schema.need import NeedMutation, NeedQuery
+from api.schema.need_receipt import NeedReceiptQuery
 from api.schema.node import NodeQuery
+from api.schema.on_behalf import OnBehalfMutation
 from api.schema.pairing import PairingMutation, PairingQuery
 from api.schema.project import ProjectMutation, ProjectQuery
 from api.schema.record import RecordQuery
@@ -31,11 +33,14 @@ from api.schema.rule import RuleMutation, RuleQuery
 from api.schema.service_item import ServiceItemMutation, ServiceItemQuery
 from api.schema.service_point import ServicePointMutation, ServicePointQuery
 from api.schema.team import TeamMutation, TeamQuery
+from api.schema.webhook import WebhookQuery
+from api.schema.webhook_mutations import WebhookMutation
 
 QUERIES = (
     NodeQuery,
     RegisterQuery,
     NeedQuery,
+    NeedReceiptQuery,
     ResourceQuery,
     ProjectQuery,
     ServiceItemQuery,
@@ -50,9 +55,11 @@ QUERIES = (
     PairingQuery,
     ServicePointQuery,
     ConfirmationQuery,
+    WebhookQuery,
 )
 MUTATIONS = (
     NeedMutation,
+    OnBehalfMutation,
     ResourceMutation,
     ProjectMutation,
     ServiceItemMutation,
@@ -68,6 +75,7 @@ MUTATIONS = (
     PairingMutation,
     ServicePointMutation,
     ConfirmationMutation,
+    WebhookMutation,
 )
 
 

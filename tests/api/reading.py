@@ -26,6 +26,7 @@ LISTS = {
     "Resource": "resources", "Project": "projects", "ServiceItem": "serviceItems", "NeedList": "needLists",
     "ResourceList": "resourceLists", "ProjectList": "projectLists", "Match": "matches", "RuleSet": "ruleSets",
     "Agreement": "agreements", "Claim": "claims", "AuditEntry": "auditEntries", "Job": "jobs", "ApiKey": "apiKeys",
+    "Webhook": "webhooks",
 }  # fmt: skip
 SYSTEM = Principal(PrincipalKind.PERSON, person_id=1, held=(HeldRole(Role.AUDITOR, ""),), actor="auditor")
 

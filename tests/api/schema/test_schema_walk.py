@@ -18,6 +18,8 @@ ROWLESS = {
     "RuleProblemsError", "ContactReveal", "IssuedKey", "Evaluation", "ClaimConflictError", "ContestedLine",
     "AgreementExpiredError", "PromiseProgress", "PromiseSummary",
     "Certificate", "Registered", "RegisterConfirmation",
+    "NeedReceipt", "NeedReceiptStep",
+    "IssuedWebhookSecret",
 }  # fmt: skip
 # Objects made of columns of their parent's row, which the parent's source declares.
 EMBEDDED = {"Point": "point", "Estimates": "estimates", "Reason": "reason", "RuleDraft": "draft"}
