@@ -10,6 +10,7 @@ from strawberry.tools import merge_types
 import api.schema.scalars  # noqa: F401  registers the enums before any type names them
 from api.schema.agreement_root import AgreementMutation, AgreementQuery
 from api.schema.base import from_row
+from api.schema.change import ChangeQuery
 from api.schema.claim_mutations import ClaimMutation
 from api.schema.claim_root import ClaimQuery
 from api.schema.confirmation import ConfirmationMutation, ConfirmationQuery
@@ -49,6 +50,7 @@ QUERIES = (
     ClaimQuery,
     RuleQuery,
     RecordQuery,
+    ChangeQuery,
     AgreementQuery,
     TeamQuery,
     RegistrationQuery,

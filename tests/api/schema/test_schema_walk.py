@@ -15,7 +15,7 @@ from api.schema.root import MUTATIONS, build_schema
 ROWLESS = {
     "PageInfo", "RuleProblem", "RuleDraftCheck", "FieldConflict", "Viewer", "HeldRole", "Coverage", "ReasonCondition",
     "NotFoundError", "ForbiddenError", "InvalidInputError", "InvalidTransitionError", "StaleVersionError",
-    "RuleProblemsError", "ContactReveal", "IssuedKey", "Evaluation", "ClaimConflictError", "ContestedLine",
+    "RuleProblemsError", "ContactReveal", "IssuedKey", "Change", "Evaluation", "ClaimConflictError", "ContestedLine",
     "AgreementExpiredError", "PromiseProgress", "PromiseSummary",
     "Certificate", "Registered", "RegisterConfirmation",
     "NeedReceipt", "NeedReceiptStep",
