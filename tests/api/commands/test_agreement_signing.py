@@ -1,5 +1,6 @@
 """Signing and ending: each side for itself, both the same text."""
 
+import asyncio
 import dataclasses
 from datetime import date
 
@@ -129,3 +130,17 @@ async def test_what_both_have_signed_is_changed_by_nobody_and_ended_by_either_wi
             await commands.end_agreement(sides.administrator, row.id, "再解除", 5)
     await row.refresh_from_db()
     assert (row.status, row.status_reason, row.ended_on) == (S.ENDED, "单位搬走", date(2026, 6, 15))
+
+
+async def test_two_who_sign_at_once_leave_one_to_read_again(town: Town) -> None:
+    sides = await sides_of(town)
+    with clock.fixed(NOON):
+        row = await proposed(town, sides)
+        signing = [
+            sign_agreement(viewer, row.id, row.version) for viewer in (sides.administrator, sides.representative)
+        ]
+        faults = [each for each in await asyncio.gather(*signing, return_exceptions=True) if not isinstance(each, int)]
+    assert [type(fault) for fault in faults] == [StaleVersion]
+    assert await AgreementSignature.all().count() == 1
+    await row.refresh_from_db()
+    assert (row.status, row.version) == (S.PROPOSED, 3)
