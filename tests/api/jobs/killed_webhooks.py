@@ -78,6 +78,7 @@ class Stage:
                     if (await client.get(f"{self.url}/health")).status_code == 200:
                         return process
                 await asyncio.sleep(0.1)
+        os.killpg(process.pid, signal.SIGKILL)
         raise RuntimeError("the server does not answer")
 
     async def submit(self, client: httpx.AsyncClient) -> None:
