@@ -17,11 +17,14 @@ from api.models.record import AuditChain, AuditEntry, Event, HistoryEntry
 from api.models.resource import Resource
 from api.models.rule import RuleSet, RuleVersion
 from api.models.service_item import ServiceItem
+from api.models.service_item_version import ServiceItemVersion
+from api.models.workbook import WorkbookUpload
 
 __all__ = [
     "Account", "AuditChain", "AuditEntry", "BearerKey", "Category", "CategoryKin", "CategorySynonym",
     "Contact", "Event", "ExternalId", "HistoryEntry", "Household", "Identity", "ItemList", "Job",
     "ListEntry", "Match", "Membership", "Need", "Organisation", "PartyKind", "PartySeat", "Person",
     "Place", "PlaceLink", "PolicyOverlay", "PolicyVersion", "Project", "RequirementLine", "Resource",
-    "RuleSet", "RuleVersion", "ServiceArea", "ServiceItem", "TargetGroup", "TimeWindow", "UnitOfMeasure",
+    "RuleSet", "RuleVersion", "ServiceArea", "ServiceItem", "ServiceItemVersion", "TargetGroup",
+    "TimeWindow", "UnitOfMeasure", "WorkbookUpload",
 ]  # fmt: skip
