@@ -10,7 +10,7 @@ from api.imports.workbook.hours import shown_hours
 from api.models import ServiceItemVersion
 
 SAME: Final = (
-    "category", "price_class", "price_unit", "standard_source", "response_minutes", "windows", "at_home",
+    "category", "price_class", "price_unit", "standard_source", "response_minutes", "at_home",
     "valid_from", "valid_to", "visibility", "status",
 )  # fmt: skip
 BETWEEN: Final = "、"
@@ -25,6 +25,9 @@ def values_of(state: ServiceItemVersion, place_id: int) -> dict[str, Any]:
         "text": state.text_zh,
         "standard": state.standard_zh,
         "price": None if state.price_fen is None else state.price_fen / 100,
+        "windows": [
+            {"starts_at": each["startsAt"], "ends_at": each["endsAt"], "rrule": each["rrule"]} for each in state.windows
+        ],
         "service_area": [int(each.rpartition(":")[2]) for each in state.service_area],
         "place": place_id,
     }
