@@ -39,8 +39,8 @@ _ALSO: Final[Mapping[str, Mapping[str, object]]] = {
     "visibilities": {"公开": Visibility.PUBLIC, "居民": Visibility.MEMBERS},
     "statuses": {"正常": ServiceItemStatus.LISTED, "恢复": ServiceItemStatus.LISTED, "停止": ServiceItemStatus.RETIRED},
     "yes_no": {
-        "有": True, "可": True, "能": True, "可以": True, "上门": True, "√": True,
-        "无": False, "不": False, "不可": False, "不能": False, "不上门": False, "×": False,
+        "有": True, "可": True, "能": True, "可以": True, "上门": True, "√": True, "true": True,
+        "无": False, "不": False, "不可": False, "不能": False, "不上门": False, "×": False, "false": False,
     },
 }  # fmt: skip
 
@@ -70,20 +70,22 @@ def choice(shown: Mapping[object, str], also: Iterable[tuple[str, object]] = ())
     return Choice(shown, meant | {normal(word): value for value, word in shown.items()})
 
 
+FIXED: Final[Choices] = {
+    "price_classes": choice(PRICE_CLASSES, _ALSO["price_classes"].items()),
+    "visibilities": choice(VISIBILITIES, _ALSO["visibilities"].items()),
+    "statuses": choice(STATUSES, _ALSO["statuses"].items()),
+    "yes_no": choice(YES_NO, _ALSO["yes_no"].items()),
+}
+
+
 async def load_choices(paths: Iterable[str], identifiers: Iterable[int]) -> Choices:
     """Return all lists; the places are those at and below `paths`, and those named by their identifiers."""
     categories = await Category.all().order_by("code")
     labels = Counter(each.label_zh for each in categories)
     synonyms = await CategorySynonym.all().values_list("text", "category__code")
     units = await UnitOfMeasure.all().order_by("code")
-    fixed: Mapping[str, Mapping[object, str]] = {
-        "price_classes": PRICE_CLASSES,
-        "visibilities": VISIBILITIES,
-        "statuses": STATUSES,
-        "yes_no": YES_NO,
-    }
     return {
-        **{name: choice(shown, _ALSO[name].items()) for name, shown in fixed.items()},
+        **FIXED,
         "categories": choice(
             {each.code: each.label_zh if labels[each.label_zh] == 1 else each.code for each in categories},
             [*((str(text), code) for text, code in synonyms), *((each.code, each.code) for each in categories)],

@@ -30,6 +30,8 @@ _TIME: Final = r"(上午|早上|中午|下午|晚上)?(\d{1,2})[:点时](半|\d{
 _SPAN: Final = re.compile(_TIME + r"(?:至|到|-)" + _TIME)
 _FIRST_SPAN: Final = re.compile(r"(?:上午|早上|中午|下午|晚上)?\d{1,2}[:点时]|全天")
 _DASHES: Final = re.compile(r"\s*[-–—~]+\s*")
+LATE: Final = ("下午", "晚上")
+MOST_OVERNIGHT: Final = 16 * 60
 Window = dict[str, Any]
 
 
@@ -88,15 +90,20 @@ def _span(text: str, whole: str, column: str | None) -> tuple[time, timedelta]:
     start, end = _minutes(*found.groups()[:3]), _minutes(*found.groups()[3:])
     if start is None or end is None or start >= 24 * 60:
         raise _fault(whole, column)
+    if end <= start < end + 12 * 60 and found[1] in LATE and not found[4]:
+        # 下午 2:00-5:00 says it once for both.
+        end += 12 * 60
     if end <= start:
-        # After midnight, as a night watch has it.
+        # After midnight, as a night watch has it; 8:00-5:00 is nobody's, it lacks a 下午.
         end += 24 * 60
+        if end - start > MOST_OVERNIGHT:
+            raise _fault(whole, column)
     return time(start // 60, start % 60), timedelta(minutes=end - start)
 
 
 def _minutes(half: str | None, hour: str, minute: str | None) -> int | None:
     hours, minutes = int(hour), 30 if minute == "半" else int(minute or 0)
-    if half in ("下午", "晚上") and hours < 12:
+    if half in LATE and hours < 12:
         hours += 12
     total = hours * 60 + minutes
     return total if minutes < 60 and total <= 24 * 60 else None

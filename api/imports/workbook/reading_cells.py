@@ -24,7 +24,7 @@ _REST: Final = re.compile(r"(?:元|块|块钱|yuan)?(?:(?:/|每|一|1)(?P<unit>[
 _NO_PRICE: Final = ("免费", "不收费", "无偿", "free")
 _WITHIN: Final = ("物业费内", "含在物业费内", "含物业费")
 _DURATION: Final = re.compile(
-    r"(?P<number>[\d.]+|半|[一二两三四五六七八九十]+)个?(?P<unit>分钟|分|min|小时|时|h|天|日)?(?:以?内|到)?"
+    r"(?P<number>[\d.]+|半|[一二两三四五六七八九十]+)个?(?P<unit>分钟|分|min|小时|时|h|天|日)?(?:以?内)?(?:到|到场|应答)?"
 )
 _MINUTES: Final = {"分钟": 1, "分": 1, "min": 1, None: 1, "小时": 60, "时": 60, "h": 60, "天": 1440, "日": 1440}
 _FULL_DATE: Final = re.compile(r"(\d{4})\s*[.年/-]\s*(\d{1,2})\s*[.月/-]\s*(\d{1,2})\s*日?")
