@@ -43,6 +43,8 @@ class ItemFilter:
     changed_since: datetime | None = None
     owner_organisation: int | None = None
     kind: str | None = None
+    price_class: tuple[str, ...] | None = None
+    at_home: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,8 @@ class Columns:
     window: str = ""
     window_target: str = "t.id"
     resource: str = "t.id"
+    price_class: str = "t.price_class"
+    at_home: str = "t.at_home"
 
 
 EXACT = {
@@ -99,6 +103,10 @@ def _of_columns(asked: ItemFilter, columns: Columns, statement: Statement) -> li
         parts.append(f"{columns.kind} = {kind}")
     if asked.status is not None:
         parts.append(statement.among(columns.status, list(asked.status)))
+    if asked.price_class is not None:
+        parts.append(statement.among(columns.price_class, list(asked.price_class)))
+    if asked.at_home is not None:
+        parts.append(f"{columns.at_home} = {statement.bind(asked.at_home)}")
     if asked.category is not None:
         parts.append(statement.below_category(columns.category, asked.category))
     if asked.target_group is not None:

@@ -41,6 +41,8 @@ COLUMNS = {
         window="w.resource_id",
         window_target="t.resource_id",
         resource="t.resource_id",
+        price_class="r.price_class",
+        at_home="r.at_home",
     ),
 }
 

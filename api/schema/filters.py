@@ -70,6 +70,7 @@ async def item_filter(info: Info, asked: Any) -> ItemFilter:
         values["changed_since"] = instant(changed, ("filter", "changedSince"))
     if (owner := getattr(asked, "owner_organisation", None)) is not None:
         values["owner_organisation"] = row_id(owner, "Organisation", ("filter", "ownerOrganisation"))
-    if (status := getattr(asked, "status", None)) is not None:
-        values["status"] = tuple(status)
-    return ItemFilter(family=getattr(asked, "family", None), **values)
+    several = {name: getattr(asked, name, None) for name in ("status", "price_class")}
+    values |= {name: tuple(found) for name, found in several.items() if found is not None}
+    values |= {name: getattr(asked, name, None) for name in ("family", "at_home")}
+    return ItemFilter(**values)

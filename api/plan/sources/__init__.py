@@ -12,6 +12,7 @@ from api.plan.sources.record import API_KEY, AUDIT_ENTRY, HISTORIES, JOB
 from api.plan.sources.resource import RESOURCE
 from api.plan.sources.rule import RULE_SET, RULE_VERSION
 from api.plan.sources.service_item import SERVICE_ITEM
+from api.plan.sources.service_item_version import SERVICE_ITEM_VERSION
 from api.plan.sources.taxonomy import CATEGORY, TARGET_GROUP, UNIT_OF_MEASURE
 
 SOURCES = (
@@ -20,4 +21,5 @@ SOURCES = (
     RESOURCE, NEED, PROJECT, REQUIREMENT_LINE, SERVICE_AREA, *TIME_WINDOWS, *EXTERNAL_IDS,
     RESOURCE_LIST, NEED_LIST, PROJECT_LIST, *LIST_ENTRIES, SERVICE_ITEM, MATCH, RULE_SET, RULE_VERSION,
     JOB, AUDIT_ENTRY, *HISTORIES, API_KEY,
+    SERVICE_ITEM_VERSION,
 )  # fmt: skip

@@ -42,7 +42,7 @@ async def all_rows() -> Tables:
         "Place", "Organisation", "Category", "Need", "Resource", "Project", "ServiceItem", "ItemList", "Match",
         "RuleSet", "RuleVersion", "AuditEntry", "Job", "BearerKey", "Person", "Household", "Membership", "Contact",
         "RequirementLine", "TimeWindow", "ServiceArea", "ExternalId", "HistoryEntry", "ListEntry", "PartySeat",
-        "PartyKind",
+        "PartyKind", "ServiceItemVersion",
     )  # fmt: skip
     found = {name: await getattr(models, name).all().values() for name in names}
     return Tables({name: {row["id"]: row for row in rows} for name, rows in found.items()})
@@ -80,6 +80,8 @@ class Oracle:
             return True
         if name in ("ExternalId", "HistoryEntry"):
             return self.sees_beside(name, row)
+        if name == "ServiceItemVersion":
+            return self.sees_beside(name, row | {"item_kind": "SERVICE_ITEM", "item_id": row["service_item_id"]})
         if name == "Match":
             return self.sees_match(row)
         return self.may(self.object_of(name, row), self.scope(name, row))
