@@ -45,6 +45,8 @@ class Object(StrEnum):
     IMPORT = "Import"
     HISTORY = "History"
     POLICY_RULE = "PolicyRule"
+    SERVICE_RATING = "ServiceRating"
+    FALLBACK_PROVIDER = "FallbackProvider"
 
 
 class Action(StrEnum):

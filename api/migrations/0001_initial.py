@@ -215,6 +215,21 @@ class Migration(migrations.Migration):
             bases=['VersionedRow'],
         ),
         ops.CreateModel(
+            name='FallbackProvider',
+            fields=[
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
+                ('version', fields.IntField(default=1, db_default=1)),
+                ('created_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
+                ('updated_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
+                ('place', fields.OneToOneField('wujia.Place', source_field='place_id', db_constraint=True, to_field='id', related_name='fallback', on_delete=OnDelete.RESTRICT)),
+                ('path', OrderedTextField(unique=True, max_length=400)),
+                ('organisation', fields.ForeignKeyField('wujia.Organisation', source_field='organisation_id', db_constraint=True, to_field='id', related_name='fallback_for', on_delete=OnDelete.RESTRICT)),
+                ('categories', fields.JSONField(default=list, encoder=JSON_DUMPS, decoder=loads)),
+            ],
+            options={'table': 'fallback_provider', 'app': 'wujia', 'indexes': [Index(fields=['organisation_id'])], 'pk_attr': 'id'},
+            bases=['VersionedRow'],
+        ),
+        ops.CreateModel(
             name='PartySeat',
             fields=[
                 ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
@@ -677,6 +692,24 @@ class Migration(migrations.Migration):
             ],
             options={'table': 'service_item_version', 'app': 'wujia', 'unique_together': (('service_item_id', 'number'),), 'pk_attr': 'id'},
             bases=['Row'],
+        ),
+        ops.CreateModel(
+            name='ServiceRating',
+            fields=[
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
+                ('version', fields.IntField(default=1, db_default=1)),
+                ('created_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
+                ('updated_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
+                ('service_item', fields.ForeignKeyField('wujia.ServiceItem', source_field='service_item_id', db_constraint=True, to_field='id', related_name='ratings', on_delete=OnDelete.CASCADE)),
+                ('rater', fields.CharField(max_length=64)),
+                ('month', fields.CharField(max_length=7)),
+                ('score', fields.IntField()),
+                ('text', fields.CharField(null=True, max_length=500)),
+                ('hidden_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('hidden_reason', fields.CharField(null=True, max_length=500)),
+            ],
+            options={'table': 'service_rating', 'app': 'wujia', 'unique_together': (('service_item_id', 'rater', 'month'),), 'pk_attr': 'id'},
+            bases=['VersionedRow'],
         ),
         ops.CreateModel(
             name='TargetGroup',

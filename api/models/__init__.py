@@ -2,6 +2,7 @@
 
 from api.models.account import Account, BearerKey
 from api.models.category import Category, CategoryKin, CategorySynonym, TargetGroup, UnitOfMeasure
+from api.models.fallback import FallbackProvider
 from api.models.item import ExternalId, RequirementLine, ServiceArea, TimeWindow
 from api.models.item_list import ItemList, ListEntry
 from api.models.job import Job
@@ -18,13 +19,14 @@ from api.models.resource import Resource
 from api.models.rule import RuleSet, RuleVersion
 from api.models.service_item import ServiceItem
 from api.models.service_item_version import ServiceItemVersion
+from api.models.service_rating import ServiceRating
 from api.models.workbook import WorkbookUpload
 
 __all__ = [
     "Account", "AuditChain", "AuditEntry", "BearerKey", "Category", "CategoryKin", "CategorySynonym",
-    "Contact", "Event", "ExternalId", "HistoryEntry", "Household", "Identity", "ItemList", "Job",
+    "Contact", "Event", "ExternalId", "FallbackProvider", "HistoryEntry", "Household", "Identity", "ItemList", "Job",
     "ListEntry", "Match", "Membership", "Need", "Organisation", "PartyKind", "PartySeat", "Person",
     "Place", "PlaceLink", "PolicyOverlay", "PolicyVersion", "Project", "RequirementLine", "Resource",
-    "RuleSet", "RuleVersion", "ServiceArea", "ServiceItem", "ServiceItemVersion", "TargetGroup",
-    "TimeWindow", "UnitOfMeasure", "WorkbookUpload",
+    "RuleSet", "RuleVersion", "ServiceArea", "ServiceItem", "ServiceItemVersion", "ServiceRating",
+    "TargetGroup", "TimeWindow", "UnitOfMeasure", "WorkbookUpload",
 ]  # fmt: skip

@@ -1,6 +1,6 @@
 """Named reads: pages under filters, who is asking, and the values that loaders bring."""
 
-# Importing it registers its loader with the plan.
-from api.queries import service_item
+# Importing them registers their loaders with the plan.
+from api.queries import fallback, service_item
 
-__all__ = ["service_item"]
+__all__ = ["fallback", "service_item"]

@@ -9,6 +9,7 @@ from api.plan.registry import source_named
 from api.plan.statement import Statement
 from api.plan.viewer import Viewer
 from api.plan.visibility import aliased, permitted
+from api.queries.fallback import Fallback
 from auth.permissions import Action, Object, Permission
 
 LONGEST = 100
@@ -28,7 +29,7 @@ class ItemFilter:
     """What can be asked of needs, resources, projects, lists and the rest; None asks nothing.
 
     `within` and `serves` are place paths, `recurring` the ids of recurring windows that touch `available`
-    (found by `api.queries.availability`).
+    (found by `api.queries.availability`), `fallback` is who steps in at the place of `serves`.
     """
 
     within: str | None = None
@@ -45,6 +46,7 @@ class ItemFilter:
     kind: str | None = None
     price_class: tuple[str, ...] | None = None
     at_home: bool | None = None
+    fallback: Fallback | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,10 @@ def condition(asked: ItemFilter, columns: Columns, viewer: Viewer, source: str, 
     if asked.available is not None:
         parts.append(_available(asked, asked.available, columns, statement))
     if asked.serves is not None:
-        parts.append(_serves(asked.serves, columns, statement))
+        serves = _serves(asked.serves, columns, statement)
+        parts.append(
+            serves if asked.fallback is None else f"({serves} OR {_steps_in(asked.fallback, columns, statement)})"
+        )
     return " AND ".join(parts) or "1 = 1"
 
 
@@ -158,6 +163,13 @@ def _serves(path: str, columns: Columns, statement: Statement) -> str:
     own = statement.among(columns.public_path or columns.path, above)
     areas = f"SELECT 1 FROM service_area a WHERE a.resource_id = {columns.resource}"
     return f"(EXISTS ({areas} AND {covers}) OR (NOT EXISTS ({areas}) AND {own}))"
+
+
+def _steps_in(fallback: Fallback, columns: Columns, statement: Statement) -> str:
+    """Return: it is offered by whoever steps in there, in one of the categories for which they do."""
+    theirs = f"{columns.owner_organisation} = {statement.bind(fallback.organisation_id)}"
+    below = [statement.below_category(columns.category, category) for category in fallback.categories]
+    return f"({theirs} AND ({' OR '.join(below)}))" if below else theirs
 
 
 def interval(start: datetime, end: datetime) -> Interval:

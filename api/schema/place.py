@@ -1,12 +1,15 @@
 """Places."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
 from api.models.choices import EstateKind, Family, PlaceKind
 from api.schema.base import Connection, Node, connection, related, value
 from api.schema.taxonomy import PartyKind
+
+if TYPE_CHECKING:
+    from api.schema.fallback import FallbackProvider
 
 
 @strawberry.type(description="A point in WGS 84")
@@ -51,4 +54,7 @@ class Place(Node):
     share_over_60: float | None = value("Share of residents over 60, 0 to 1")
     has_property_firm: bool | None = value("Whether a property firm works there")
     seats: list[PartySeat] = related("Kinds of party at its table; empty: as at the place above")
+    fallback_provider: Annotated["FallbackProvider", strawberry.lazy("api.schema.fallback")] | None = related(
+        "托底: who steps in here; null where a property firm works, nobody is named, or it is unknown"
+    )
     version: int = value("Version, for optimistic locking")

@@ -10,6 +10,7 @@ from strawberry.tools import merge_types
 import api.schema.scalars  # noqa: F401  registers the enums before any type names them
 from api.schema.base import from_row
 from api.schema.errors import ERROR_TYPES, HANDLERS
+from api.schema.fallback import FallbackMutation
 from api.schema.item_list import NeedList, ProjectList, ResourceList
 from api.schema.item_list_root import ListMutation, ListQuery
 from api.schema.keys import KeyMutation
@@ -23,6 +24,7 @@ from api.schema.register_mutations import RegisterMutation
 from api.schema.resource import ResourceMutation, ResourceQuery
 from api.schema.rule import RuleMutation, RuleQuery
 from api.schema.service_item import ServiceItemMutation, ServiceItemQuery
+from api.schema.service_rating import ServiceRatingMutation
 
 QUERIES = (
     NodeQuery,
@@ -41,6 +43,8 @@ MUTATIONS = (
     ResourceMutation,
     ProjectMutation,
     ServiceItemMutation,
+    ServiceRatingMutation,
+    FallbackMutation,
     ListMutation,
     MatchMutation,
     RuleMutation,

@@ -21,6 +21,7 @@ from api.schema.place import Place
 from api.schema.resource import Resource
 from api.schema.service_item_inputs import ServiceItemChanges, ServiceItemFilter, ServiceItemInput
 from api.schema.service_item_version import ServiceItemVersion
+from api.schema.service_rating import Rating, ServiceRating
 from api.schema.taxonomy import Category
 from api.state_machines.service_item import ServiceItemStatus
 from auth.permissions import Action, Object
@@ -52,6 +53,8 @@ class ServiceItem(Node):
     status: ServiceItemStatus = value("Whether it can be ordered")
     visibility: Visibility = value("Who may see it")
     history: Connection[HistoryEntry] = connection("Changes, newest first")
+    rating: Rating = related("What all ratings come to")
+    ratings: Connection[ServiceRating] = connection("Ratings, newest first, without who rated")
     versions: Connection[ServiceItemVersion] = connection("Each version whole, newest first; needs history:read")
 
     @strawberry.field(description="One version, whole; null when there is none, or without history:read")

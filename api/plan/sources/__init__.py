@@ -1,5 +1,6 @@
 """Every type that can be read, declared once."""
 
+from api.plan.sources.fallback import FALLBACK_PROVIDER
 from api.plan.sources.item_list import LIST_ENTRIES, NEED_LIST, PROJECT_LIST, RESOURCE_LIST
 from api.plan.sources.lines import EXTERNAL_IDS, REQUIREMENT_LINE, SERVICE_AREA, TIME_WINDOWS
 from api.plan.sources.match import MATCH
@@ -13,6 +14,7 @@ from api.plan.sources.resource import RESOURCE
 from api.plan.sources.rule import RULE_SET, RULE_VERSION
 from api.plan.sources.service_item import SERVICE_ITEM
 from api.plan.sources.service_item_version import SERVICE_ITEM_VERSION
+from api.plan.sources.service_rating import SERVICE_RATING
 from api.plan.sources.taxonomy import CATEGORY, TARGET_GROUP, UNIT_OF_MEASURE
 
 SOURCES = (
@@ -21,5 +23,5 @@ SOURCES = (
     RESOURCE, NEED, PROJECT, REQUIREMENT_LINE, SERVICE_AREA, *TIME_WINDOWS, *EXTERNAL_IDS,
     RESOURCE_LIST, NEED_LIST, PROJECT_LIST, *LIST_ENTRIES, SERVICE_ITEM, MATCH, RULE_SET, RULE_VERSION,
     JOB, AUDIT_ENTRY, *HISTORIES, API_KEY,
-    SERVICE_ITEM_VERSION,
+    SERVICE_ITEM_VERSION, SERVICE_RATING, FALLBACK_PROVIDER,
 )  # fmt: skip

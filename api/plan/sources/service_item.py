@@ -1,6 +1,6 @@
 """Service items, whose offer stands in the resource they own."""
 
-from api.plan.source import NEWEST, Column, Kind, Loaded, Source, ToMany, ToOne, local_text, plain
+from api.plan.source import NEWEST, Column, Embedded, Kind, Loaded, Source, ToMany, ToOne, local_text, plain
 from api.plan.sources.service_item_version import BY_NUMBER
 from auth.permissions import Object
 
@@ -37,5 +37,16 @@ SERVICE_ITEM = Source(
         "history": ToMany("HistoryEntry:ServiceItem", "t.item_id", NEWEST),
         "versions": ToMany("ServiceItemVersion", "t.service_item_id", BY_NUMBER),
         "at_version": Loaded("service-item-version"),
+        "rating": Embedded(
+            {
+                "average": Column(
+                    "(SELECT CAST(ROUND(AVG(x.score) * 100) / 100.0 AS DOUBLE PRECISION)"
+                    " FROM service_rating x WHERE x.service_item_id = t.id)",
+                    Kind.NUMBER,
+                ),
+                "count": Column("(SELECT COUNT(*) FROM service_rating x WHERE x.service_item_id = t.id)", Kind.INTEGER),
+            }
+        ),
+        "ratings": ToMany("ServiceRating", "t.service_item_id", NEWEST),
     },
 )
