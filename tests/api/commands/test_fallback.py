@@ -49,9 +49,9 @@ async def test_nobody_but_those_in_charge_of_the_place_names_anybody(town: Town)
         place = "S" if viewer.principal == town.administrator("A").principal else "A"
         with pytest.raises(error):
             await set_fallback(viewer, town.id(place), firm, [], None)
-    for wrong in ((1, firm, []), (town.id("S"), 1, [])):
+    for place_id, organisation in ((1, firm), (town.id("S"), 1)):
         with pytest.raises(NotFound):
-            await set_fallback(officer, *wrong, None)
+            await set_fallback(officer, place_id, organisation, [], None)
     await Organisation.filter(id=firm).update(status="SUSPENDED")
     with pytest.raises(InvalidInput):
         await set_fallback(officer, town.id("S"), firm, [], None)
