@@ -7,12 +7,13 @@ from typing import Any, Final, NamedTuple
 
 from api import clock
 from api.commands.unit_of_work import Done, unit_of_work
-from api.errors import NotFound
+from api.errors import LimitExceeded, NotFound
 from api.identifiers import new_id
 from api.models import Organisation, WorkbookUpload
 from api.plan.viewer import Viewer
 
 KEPT: Final = timedelta(hours=1)
+MOST: Final = 30
 LONGEST_TOKEN: Final = 100
 
 
@@ -24,10 +25,18 @@ class Kept(NamedTuple):
 
 
 async def keep_workbook(viewer: Viewer, organisation: Organisation, content: str, rows: int) -> Kept:
-    """Keep the cells of a workbook until it is confirmed; what has expired goes at the same time."""
+    """Keep the cells of a workbook until it is confirmed; what has expired goes at the same time.
+
+    Raises:
+        LimitExceeded: the viewer has sent as many as an hour may hold.
+    """
     kept = Kept(secrets.token_urlsafe(24), clock.now() + KEPT)
     async with unit_of_work(viewer) as work:
         await WorkbookUpload.filter(expires_at__lt=clock.now()).delete()
+        if await WorkbookUpload.filter(actor=viewer.principal.actor).count() >= MOST:
+            raise LimitExceeded(
+                f"一小时内最多上传 {MOST} 次,请先确认或稍后再传", f"At most {MOST} uploads an hour; confirm one or wait"
+            )
         upload = await WorkbookUpload.create(
             id=new_id(),
             organisation_id=organisation.id,

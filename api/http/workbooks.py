@@ -30,6 +30,7 @@ STATUS: Final[Mapping[ErrorCode, int]] = {
     ErrorCode.FORBIDDEN: 403,
     ErrorCode.UNAUTHENTICATED: 401,
     ErrorCode.BUSY: 503,
+    ErrorCode.LIMIT_EXCEEDED: 429,
 }
 Handler = Callable[[Request, Viewer], Awaitable[Response]]
 

@@ -79,11 +79,12 @@ FIXED: Final[Choices] = {
 
 
 async def load_choices(paths: Iterable[str], identifiers: Iterable[int]) -> Choices:
-    """Return all lists; the places are those at and below `paths`, and those named by their identifiers."""
+    """Return all lists; the places are those at and below `paths` or in their communities, and `identifiers`."""
     categories = await Category.all().order_by("code")
     labels = Counter(each.label_zh for each in categories)
     synonyms = await CategorySynonym.all().values_list("text", "category__code")
     units = await UnitOfMeasure.all().order_by("code")
+    places = await _places(await _communities(paths), identifiers)
     return {
         **FIXED,
         "categories": choice(
@@ -91,7 +92,7 @@ async def load_choices(paths: Iterable[str], identifiers: Iterable[int]) -> Choi
             [*((str(text), code) for text, code in synonyms), *((each.code, each.code) for each in categories)],
         ),
         "units": choice({each.code: each.label_zh for each in units}, [(each.code, each.code) for each in units]),
-        "places": place_choice(await _places(paths, identifiers)),
+        "places": place_choice(places),
     }
 
 
@@ -110,6 +111,13 @@ def place_choice(places: Iterable[Place]) -> Choice:
         if words[shown[place.id]] > 1:
             shown[place.id] = f"{place.name_zh}({place.code})"
     return choice(shown, [(place.code, place.id) for place in places])
+
+
+async def _communities(paths: Iterable[str]) -> list[str]:
+    """Return the paths, and those of the communities in which they lie: a firm may serve the estate next door."""
+    given = list(dict.fromkeys(paths))
+    inside = await Place.filter(path__in=given, community_id__isnull=False).values_list("community__path", flat=True)
+    return list(dict.fromkeys([*map(str, inside), *given]))
 
 
 async def _places(paths: Iterable[str], identifiers: Iterable[int]) -> list[Place]:

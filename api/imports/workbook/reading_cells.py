@@ -17,6 +17,7 @@ from api.imports.workbook.hours import read_hours
 from api.imports.workbook.writing_cells import LISTS
 
 SHOWN: Final = 40
+ERRORS: Final = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!")
 _UNIT: Final = "price_unit"
 _CLASS: Final = "price_class"
 _PRICE: Final = re.compile(r"(?:每(?P<each>[^\d元块¥/]{1,6}))?[¥]?(?P<number>\d+(?:,\d{3})*(?:\.\d+)?)(?P<rest>.*)")
@@ -41,6 +42,8 @@ def read_cell(key: str, raw: Any, choices: Choices) -> dict[str, Any]:
     text = as_text(raw, column)
     if text is None:
         return {key: [] if key in ("windows", "service_area") else None}
+    if text in ERRORS:
+        raise CellFault(column, f"公式出错({text}),请改好或直接填值", f"The formula went wrong ({text})")
     read = _READERS.get(key)
     if read is not None:
         return read(key, raw, text, choices)
@@ -89,6 +92,8 @@ def _price(key: str, _: Any, text: str, choices: Choices) -> dict[str, Any]:
             f"“{shown}” is not one price; write a number, e.g. 5 or 5元/次",
         )
     unit = found["each"] or rest["unit"]
+    # A formula such as =20*1.1 gives 22.000000000000004.
+    number = round(number, 6)
     return {key: number} if unit is None else {key: number, _UNIT: choices["units"].value(unit) or unit}
 
 

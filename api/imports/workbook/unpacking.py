@@ -23,6 +23,8 @@ _WANTED: Final = re.compile(
 )
 _SHEET: Final = "xl/worksheets/"
 _ADDRESS: Final = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+# A cell whose formula went wrong; the spreadsheet library would show it as empty.
+_ERROR: Final = re.compile(rb"""(<(?:\w+:)?c\b[^>]*?\s)t=(["'])e\2""")
 _NO_WORKBOOK: Final = (
     "这不是 xlsx 表格,请在 Excel 或 WPS 里另存为 .xlsx",
     "This is no xlsx workbook; save it as .xlsx first",
@@ -50,7 +52,10 @@ def safe_archive(raw: bytes) -> io.BytesIO:
     if "xl/workbook.xml" not in parts:
         raise FileRefused(*_NO_WORKBOOK)
     for name, content in parts.items():
-        _measure(content, sheet=name.startswith(_SHEET))
+        sheet = name.startswith(_SHEET)
+        _measure(content, sheet=sheet)
+        if sheet:
+            parts[name] = _ERROR.sub(rb"\1t=\2str\2", content)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
         for name, content in parts.items():
@@ -85,6 +90,8 @@ class _Measure:
 
     def __init__(self) -> None:
         self.merged = 0
+        self.cell: dict[str, str] = {}
+        self.inside: set[str] = set()
 
     def doctype(self, *_: object) -> None:
         raise FileRefused("表格文件已损坏", "The workbook is broken")
@@ -92,14 +99,31 @@ class _Measure:
     def element(self, name: str, attributes: dict[str, str]) -> None:
         kind = name.rpartition(":")[2]
         address = attributes.get("r")
-        if kind == "c" and address is not None:
-            self._bounded(address)
+        self.inside.add(kind)
+        if kind == "c":
+            self.cell, self.inside = attributes, set()
+            if address is not None:
+                self._bounded(address)
         elif kind == "row" and address is not None:
             self._bounded(f"A{address}")
         elif kind == "mergeCell":
             self.merged += 1
             if self.merged > MOST_MERGED:
                 raise FileRefused("合并单元格太多", "Too many merged cells")
+
+    def text(self, _: str) -> None:
+        if "v" in self.inside:
+            self.inside.add("value")
+
+    def end(self, name: str) -> None:
+        if name.rpartition(":")[2] == "c" and "f" in self.inside and self.inside.isdisjoint({"value", "is"}):
+            if self.cell.get("t") == "str":
+                return
+            at = self.cell.get("r", "")
+            raise FileRefused(
+                f"单元格 {at} 的公式没有算出结果,请用 Excel 或 WPS 打开存盘后再传",
+                f"The formula in {at} has no result; open the file in a spreadsheet program and save it",
+            )
 
     def _bounded(self, address: str) -> None:
         found = _ADDRESS.fullmatch(address)
@@ -121,6 +145,8 @@ def _measure(content: bytes, *, sheet: bool) -> None:
     parser.StartDoctypeDeclHandler = measure.doctype
     if sheet:
         parser.StartElementHandler = measure.element
+        parser.CharacterDataHandler = measure.text
+        parser.EndElementHandler = measure.end
     try:
         parser.Parse(content, True)
     except expat.ExpatError as fault:

@@ -105,6 +105,32 @@ async def test_hostile_workbooks_are_refused_before_they_are_laid_out(clerk: Cle
     assert not await WorkbookUpload.exists()
 
 
+async def test_a_formula_that_went_wrong_clears_nothing(town: Town, clerk: Clerk) -> None:
+    key = await item(town, clerk.firm, price=5.0)
+    page = parts(saved([{"编号": f"ServiceItem:{key}", "版本": 1, "名称": "代收快递", "类别": "life", "价格": 7.5}]))
+    sheet = page["xl/worksheets/sheet1.xml"]
+    cell = b'<c r="E2"><v>7.5</v></c>'
+    assert cell in sheet
+    wrong = sheet.replace(cell, b'<c r="E2" t="e"><f>1/0</f><v>#DIV/0!</v></c>')
+    (fault,) = (await clerk.send(packed({**page, "xl/worksheets/sheet1.xml": wrong}))).json()["faults"]
+    assert (fault["column"], "#DIV/0!" in fault["message"]) == ("价格(元)", True)
+    empty = sheet.replace(cell, b'<c r="E2"><f>B1*2</f></c>')
+    answer = await clerk.send(packed({**page, "xl/worksheets/sheet1.xml": empty}))
+    assert (answer.status_code, "E2" in answer.text) == (422, True)
+    right = sheet.replace(cell, b'<c r="E2"><f>20*1.1</f><v>22.000000000000004</v></c>')
+    (changed,) = (await clerk.send(packed({**page, "xl/worksheets/sheet1.xml": right}))).json()["changed"]
+    assert changed["changes"][0]["to"] == "22"
+
+
+async def test_one_sends_so_many_an_hour_and_no_more(clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.commands.workbook.MOST", 2)
+    for status in (200, 200, 429):
+        assert (await clerk.send(saved([NEW]))).status_code == status
+    with clock.fixed(NOW + timedelta(hours=2)):
+        assert (await clerk.send(saved([NEW]))).status_code == 200
+    assert await WorkbookUpload.all().count() == 1
+
+
 async def test_what_else_a_file_carries_is_not_read_and_never_comes_back(clerk: Clerk) -> None:
     rows = [{**NEW, "名称": '=HYPERLINK("http://evil.example","点我")', "类别": "没有的"}]
     content = parts(saved(rows))
