@@ -62,7 +62,7 @@ class FormWriter:
             for row, word in enumerate(words, 1):
                 sheet.write_string(row, column, word)
             letter = chr(ord("A") + column)
-            ranges[name] = f"={CHOICES_SHEET}!${letter}$2:${letter}${max(len(words), 1) + 1}"
+            ranges[name] = f"='{CHOICES_SHEET}'!${letter}$2:${letter}${max(len(words), 1) + 1}"
         sheet.hide()
         return ranges
 
@@ -74,11 +74,12 @@ class FormWriter:
             sheet.write_string(row, 0, name, self._formats["head"])
             sheet.write_string(row, 1, text, self._formats["text"])
 
-    def header(self, at: int, extra: Sequence[str]) -> None:
-        """Write the headings into a line (from 0), with widths and what is hidden."""
+    def header(self, at: int, extra: Sequence[str], *, faults: bool) -> None:
+        """Write the headings into a line (from 0); without `faults` their column is hidden as well."""
         for number, column in enumerate(COLUMNS):
             shape = self._formats["number" if column.key in NUMBERS else "text"]
-            self._sheet.set_column(number, number, column.width, shape, {"hidden": column.hidden})
+            hidden = column.hidden or (column.key == FAULT and not faults)
+            self._sheet.set_column(number, number, column.width, shape, {"hidden": hidden})
             self._sheet.write_string(at, number, column.title, self._formats["head"])
         for number, name in enumerate(extra, len(COLUMNS)):
             self._sheet.write_string(at, number, name, self._formats["head"])
@@ -129,7 +130,7 @@ class FormWriter:
 def blank_form(known: Known) -> bytes:
     """Return the form with the organisation's present items and empty rows below."""
     writer = FormWriter(known.choices)
-    writer.header(0, ())
+    writer.header(0, (), faults=False)
     at = 1
     for item in known.items.values():
         if item.status is ServiceItemStatus.RETIRED:
@@ -148,7 +149,7 @@ def faulty_form(sheet: Sheet, known: Known, plans: Sequence[Plan], *, only_fault
     header = sheet.header - 1
     for at, texts in enumerate(sheet.above):
         writer.above(at, texts)
-    writer.header(header, sheet.extra)
+    writer.header(header, sheet.extra, faults=True)
     at = header
     for plan in plans:
         if only_faulty and not plan.faults:

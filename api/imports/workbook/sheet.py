@@ -12,7 +12,7 @@ from api.imports.problems import CellFault, FileRefused
 from api.imports.workbook.columns import REQUIRED, SHEET, known_column, title_of
 from api.imports.workbook.unpacking import safe_archive
 
-MOST_ITEMS: Final = 1_000
+MOST_ITEMS: Final = 500
 HEADER_WITHIN: Final = 10
 LONGEST_TEXT: Final = 6_000
 
