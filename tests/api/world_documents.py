@@ -156,7 +156,7 @@ class Documents:
             )  # fmt: skip
 
     def told(self, many: int) -> None:
-        for number in range(many // 2):
+        for number in range((many + 1) // 2):
             firm = self.world.organisations[number % len(self.world.organisations)]
             times: dict[str, Any] = {"created_at": NOW, "updated_at": NOW, "secret_created_at": NOW}
             self.webhooks.append(
