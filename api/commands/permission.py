@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from api.errors import Forbidden, NotFound, Unauthenticated
-from api.models import Household, Membership, Organisation, Person, ServiceItem
+from api.models import Household, ItemList, Membership, Organisation, Person, ServiceItem
 from api.plan.viewer import Viewer
 from auth.permissions import Action, Object, Permission
 from auth.principal import PrincipalKind
@@ -27,12 +27,15 @@ STANDS_FOR: Mapping[type[Any], Mapping[str, str]] = {
     Household: {"owner_household_id": "id"},
     Membership: {"owner_person_id": "person_id", "owner_organisation_id": "organisation_id"},
     ServiceItem: {"owner_organisation_id": "organisation_id"},
+    ItemList: {"assigned_person_id": "entered_by_id"},
 }
 
 
 def scope_of(row: Any) -> RowScope:
     """Return what permissions look at, from a model instance; a fact it lacks is None."""
     visibility = getattr(row, "visibility", None)
+    if isinstance(row, ItemList) and row.published_on is None:
+        visibility = Visibility.ADMINISTRATORS  # As `api.plan.sources.item_list.VISIBILITY` has it.
     columns = STANDS_FOR.get(type(row), {})
     return RowScope(
         path=row.path,

@@ -2,6 +2,7 @@
 
 from api.models.account import Account, BearerKey
 from api.models.category import Category, CategoryKin, CategorySynonym, TargetGroup, UnitOfMeasure
+from api.models.collection_round import CollectionInvitation, CollectionRound
 from api.models.item import ExternalId, RequirementLine, ServiceArea, TimeWindow
 from api.models.item_list import ItemList, ListEntry
 from api.models.job import Job
@@ -20,6 +21,7 @@ from api.models.service_item import ServiceItem
 
 __all__ = [
     "Account", "AuditChain", "AuditEntry", "BearerKey", "Category", "CategoryKin", "CategorySynonym",
+    "CollectionInvitation", "CollectionRound",
     "Contact", "Event", "ExternalId", "HistoryEntry", "Household", "Identity", "ItemList", "Job",
     "ListEntry", "Match", "Membership", "Need", "Organisation", "PartyKind", "PartySeat", "Person",
     "Place", "PlaceLink", "PolicyOverlay", "PolicyVersion", "Project", "RequirementLine", "Resource",

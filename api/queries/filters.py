@@ -43,6 +43,7 @@ class ItemFilter:
     changed_since: datetime | None = None
     owner_organisation: int | None = None
     kind: str | None = None
+    round: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,9 @@ def _of_columns(asked: ItemFilter, columns: Columns, statement: Statement) -> li
     if asked.kind is not None:
         kind = f"(SELECT k.id FROM party_kind k WHERE k.code = {statement.bind(asked.kind)})"
         parts.append(f"{columns.kind} = {kind}")
+    if asked.round is not None:
+        of_round = f"SELECT i.id FROM collection_invitation i WHERE i.round_id = {statement.bind(asked.round)}"
+        parts.append(f"t.invitation_id IN ({of_round})")
     if asked.status is not None:
         parts.append(statement.among(columns.status, list(asked.status)))
     if asked.category is not None:

@@ -15,6 +15,7 @@ from api.queries.filters import ItemFilter, code, interval
 from api.queries.items import ItemOrder
 from api.schema.inputs import IntervalInput, NearInput, identifier, instant, row_id
 
+KEYS = (("owner_organisation", "Organisation"), ("round", "CollectionRound"))
 Paging = tuple[int | None, str | None, int | None, str | None]
 
 
@@ -68,8 +69,11 @@ async def item_filter(info: Info, asked: Any) -> ItemFilter:
         values["near"] = circle(near.longitude, near.latitude, near.metres, near.crs)
     if (changed := getattr(asked, "changed_since", None)) is not None:
         values["changed_since"] = instant(changed, ("filter", "changedSince"))
-    if (owner := getattr(asked, "owner_organisation", None)) is not None:
-        values["owner_organisation"] = row_id(owner, "Organisation", ("filter", "ownerOrganisation"))
     if (status := getattr(asked, "status", None)) is not None:
         values["status"] = tuple(status)
-    return ItemFilter(family=getattr(asked, "family", None), **values)
+    return ItemFilter(family=getattr(asked, "family", None), **values, **_keys(asked))
+
+
+def _keys(asked: Any) -> dict[str, Any]:
+    given = ((name, of, getattr(asked, name, None)) for name, of in KEYS)
+    return {name: row_id(key, of, ("filter", camel(name))) for name, of, key in given if key is not None}

@@ -13,10 +13,12 @@ from api.schema.place import Place
 from api.state_machines.item_list import ListStatus
 
 if TYPE_CHECKING:
+    from api.schema.collection_round import CollectionInvitation
     from api.schema.need import Need
     from api.schema.project import Project
     from api.schema.resource import Resource
 
+LazyInvitation = Annotated["CollectionInvitation", strawberry.lazy("api.schema.collection_round")]
 LazyNeed = Annotated["Need", strawberry.lazy("api.schema.need")]
 LazyProject = Annotated["Project", strawberry.lazy("api.schema.project")]
 LazyResource = Annotated["Resource", strawberry.lazy("api.schema.resource")]
@@ -30,7 +32,8 @@ class ItemList(Node):
     title: str = value("Title in the caller's language")
     title_zh: str = value("Chinese title")
     title_en: str | None = value("English title")
-    status: ListStatus = value("Whether it stands as published")
+    status: ListStatus = value("How far it is on its way to publication, and whether it still stands")
+    status_reason: str | None = value("Why it was sent back or withdrawn")
     visibility: Visibility = value("Who may see it")
     family: Family | None = value("Family of the owner")
     place: Place | None = related("Place it is about")
@@ -40,6 +43,9 @@ class ItemList(Node):
     owner_household: Household | None = related("Household that owns it")
     period_from: date | None = value("First day it is about")
     period_to: date | None = value("Last day it is about")
+    invitation: LazyInvitation | None = related("Invitation of a collection round that it answers")
+    entered_by: Person | None = related("Who entered it for its household or person")
+    submitted_on: date | None = value("Day on which it was handed in, the last time")
     published_on: date | None = value("Day of publication")
     created_at: datetime = value("When it was begun")
     updated_at: datetime = value("When it was last changed")

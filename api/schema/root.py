@@ -9,9 +9,12 @@ from strawberry.tools import merge_types
 
 import api.schema.scalars  # noqa: F401  registers the enums before any type names them
 from api.schema.base import from_row
+from api.schema.collection_round_root import CollectionRoundMutation, CollectionRoundQuery
 from api.schema.errors import ERROR_TYPES, HANDLERS
 from api.schema.item_list import NeedList, ProjectList, ResourceList
-from api.schema.item_list_root import ListMutation, ListQuery
+from api.schema.item_list_drafts import ListDraftMutation
+from api.schema.item_list_moves import ListMoveMutation
+from api.schema.item_list_root import ListQuery
 from api.schema.keys import KeyMutation
 from api.schema.match import MatchMutation, MatchQuery
 from api.schema.need import NeedMutation, NeedQuery
@@ -32,6 +35,7 @@ QUERIES = (
     ProjectQuery,
     ServiceItemQuery,
     ListQuery,
+    CollectionRoundQuery,
     MatchQuery,
     RuleQuery,
     RecordQuery,
@@ -41,7 +45,9 @@ MUTATIONS = (
     ResourceMutation,
     ProjectMutation,
     ServiceItemMutation,
-    ListMutation,
+    ListDraftMutation,
+    ListMoveMutation,
+    CollectionRoundMutation,
     MatchMutation,
     RuleMutation,
     RegisterMutation,

@@ -45,7 +45,7 @@ async def all_rows() -> Tables:
         "Place", "Organisation", "Category", "Need", "Resource", "Project", "ServiceItem", "ItemList", "Match",
         "RuleSet", "RuleVersion", "AuditEntry", "Job", "BearerKey", "Person", "Household", "Membership", "Contact",
         "RequirementLine", "TimeWindow", "ServiceArea", "ExternalId", "HistoryEntry", "ListEntry", "PartySeat",
-        "PartyKind",
+        "PartyKind", "CollectionRound", "CollectionInvitation",
     )  # fmt: skip
     found = {name: await getattr(models, name).all().values() for name in names}
     return Tables({name: {row["id"]: row for row in rows} for name, rows in found.items()})
@@ -139,7 +139,11 @@ class Oracle:
             case "Membership" | "BearerKey":
                 facts["owner_person_id"] = row["person_id"]
                 facts["owner_organisation_id"] = row["organisation_id"]
+            case "ItemList":
+                facts["assigned_person_id"] = row["entered_by_id"]
         if name == "BearerKey" and row["organisation_id"]:
             path = self.tables.row("Organisation", row["organisation_id"])["path"]
         visibility = row.get("visibility")
+        if name == "ItemList" and row["published_on"] is None:
+            visibility = "ADMINISTRATORS"
         return RowScope(path=path, visibility=Visibility(visibility) if visibility else None, **facts)
