@@ -20,6 +20,7 @@ from api.http.authentication import Gate
 from api.http.envelope import Envelope, not_served
 from api.http.graphql import GraphQLView
 from api.http.health import health, missing_migrations
+from api.http.lists import Editions
 from api.http.login import login
 from api.http.logs import configure_logs
 from api.jobs import start_jobs, stop_jobs
@@ -42,12 +43,16 @@ def create_app(settings: Settings, schema: Schema | None = None) -> Starlette:
         StartRefused: production without a secret key, in debug mode, or on the data of a demo.
     """
     refuse_unsafe(settings)
-    view = GraphQLView(schema or build_schema(production=settings.production), settings, Gate())
+    gate = Gate()
+    view = GraphQLView(schema or build_schema(production=settings.production), settings, gate)
+    lists = Editions(gate)
     routes: list[BaseRoute] = [
         Route("/graphql", view),
         WebSocketRoute("/graphql", view),
         Route("/health", health),
         Route("/login", login, methods=["POST"]),
+        Route("/lists/{id}/print", lists.printed),
+        Route("/lists/{id}/text", lists.text),
     ]
     if not settings.production:
         routes.append(Mount(graphiql.ADDRESS, StaticFiles(directory=graphiql.FOLDER)))

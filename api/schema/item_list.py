@@ -14,11 +14,13 @@ from api.state_machines.item_list import ListStatus
 
 if TYPE_CHECKING:
     from api.schema.collection_round import CollectionInvitation
+    from api.schema.match import Match
     from api.schema.need import Need
     from api.schema.project import Project
     from api.schema.resource import Resource
 
 LazyInvitation = Annotated["CollectionInvitation", strawberry.lazy("api.schema.collection_round")]
+LazyMatch = Annotated["Match", strawberry.lazy("api.schema.match")]
 LazyNeed = Annotated["Need", strawberry.lazy("api.schema.need")]
 LazyProject = Annotated["Project", strawberry.lazy("api.schema.project")]
 LazyResource = Annotated["Resource", strawberry.lazy("api.schema.resource")]
@@ -47,9 +49,31 @@ class ItemList(Node):
     entered_by: Person | None = related("Who entered it for its household or person")
     submitted_on: date | None = value("Day on which it was handed in, the last time")
     published_on: date | None = value("Day of publication")
+    plain_text: list[str] = related(
+        "Public edition for chat groups, in parts of at most 2,000 characters; empty: not public, or never published"
+    )
     created_at: datetime = value("When it was begun")
     updated_at: datetime = value("When it was last changed")
     version: int = value("Version, for optimistic locking")
+
+
+@strawberry.type(description="对照: what stands on another published list and could serve an item, or be served by it")
+class Counterpart:
+    """Counterpart."""
+
+    match: LazyMatch | None = strawberry.field(description="Match of the two, with both sides and the reason")
+    resource_list: Annotated["ResourceList", strawberry.lazy("api.schema.item_list")] | None = strawberry.field(
+        description="List on which the other side stands, if it is a resource"
+    )
+    need_list: Annotated["NeedList", strawberry.lazy("api.schema.item_list")] | None = strawberry.field(
+        description="List on which the other side stands, if it is a need"
+    )
+    project_list: Annotated["ProjectList", strawberry.lazy("api.schema.item_list")] | None = strawberry.field(
+        description="List on which the other side stands, if it is a project"
+    )
+
+
+COUNTERPARTS = "on published lists, best first, at most 10"
 
 
 @strawberry.type(description="A resource on a list")
@@ -58,6 +82,7 @@ class ResourceListEntry(Node):
 
     position: int = value("Order on the list, from 0")
     resource: LazyResource | None = related("Resource")
+    counterparts: list[Counterpart] = related(f"Needs and projects that it could serve, {COUNTERPARTS}")
 
 
 @strawberry.type(description="A need on a list")
@@ -66,6 +91,7 @@ class NeedListEntry(Node):
 
     position: int = value("Order on the list, from 0")
     need: LazyNeed | None = related("Need")
+    counterparts: list[Counterpart] = related(f"Resources that could serve it, {COUNTERPARTS}")
 
 
 @strawberry.type(description="A project on a list")
@@ -74,6 +100,7 @@ class ProjectListEntry(Node):
 
     position: int = value("Order on the list, from 0")
     project: LazyProject | None = related("Project")
+    counterparts: list[Counterpart] = related(f"Resources that could serve it, {COUNTERPARTS}")
 
 
 @strawberry.type(description="How far one list's resources serve another list's requirement lines")

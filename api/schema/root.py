@@ -7,6 +7,7 @@ from graphql import lexicographic_sort_schema, print_schema
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
+import api.exports
 import api.schema.scalars  # noqa: F401  registers the enums before any type names them
 from api.schema.base import from_row
 from api.schema.collection_round_root import CollectionRoundMutation, CollectionRoundQuery

@@ -9,8 +9,8 @@ from tests.e2e.conftest import As
 from tests.e2e.story import DIANJI, SHIJI, fresh, household, offer, organisation, place, submit
 
 ROUND = "... on CollectionRound { id status version dueOn collects }"
-OPEN = f"""mutation($input: CollectionRoundInput!) {{ collectionRoundOpen(input: $input) {{ __typename {ERROR} {FORBIDDEN}
-    {ROUND} }} }}"""
+OPEN = f"""mutation($input: CollectionRoundInput!) {{ collectionRoundOpen(input: $input) {{
+    __typename {ERROR} {FORBIDDEN} {ROUND} }} }}"""
 CLOSE = f"""mutation($id: ID!, $version: Int!) {{ collectionRoundClose(id: $id, expectedVersion: $version) {{
     __typename {ERROR} {FORBIDDEN} {STALE} {ROUND} }} }}"""
 ASKED = """query($round: ID!, $answered: Boolean) {

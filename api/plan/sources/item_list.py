@@ -50,6 +50,7 @@ def _list_source(name: str, kind: str, object_: Object) -> Source:
             "supersedes": ToOne(name, "t.supersedes_id"),
             "entries": ToMany(f"{name}Entry", "t.item_list_id", BY_POSITION),
             ("coverage" if kind == "RESOURCE" else "used_by"): Loaded(f"{kind.lower()}-list-coverage"),
+            "plain_text": Loaded(f"{kind.lower()}-list-plain-text"),
             "version": Column("t.version", Kind.INTEGER),
             "created_at": Column("t.created_at", Kind.INSTANT),
             "updated_at": Column("t.updated_at", Kind.INSTANT),
@@ -66,6 +67,7 @@ def _entry_source(name: str, kind: str) -> Source:
         fields={
             "position": Column("t.position", Kind.INTEGER),
             kind.lower(): ToOne(kind.capitalize(), column),
+            "counterparts": Loaded(f"{kind.lower()}-list-counterparts"),
         },
     )
 

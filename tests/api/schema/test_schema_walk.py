@@ -13,7 +13,8 @@ from api.schema.root import MUTATIONS, build_schema
 
 # Types that carry no row: what they show was guarded where their rows were read.
 ROWLESS = {
-    "PageInfo", "RuleProblem", "RuleDraftCheck", "FieldConflict", "Viewer", "HeldRole", "Coverage", "ReasonCondition",
+    "PageInfo", "RuleProblem", "RuleDraftCheck", "FieldConflict", "Viewer", "HeldRole", "Coverage", "Counterpart",
+    "ReasonCondition",
     "NotFoundError", "ForbiddenError", "InvalidInputError", "InvalidTransitionError", "StaleVersionError",
     "RuleProblemsError", "ContactReveal", "IssuedKey",
 }  # fmt: skip
