@@ -7,13 +7,13 @@ from datetime import date
 from typing import Any, Final
 
 from api.exports.labels import label
+from api.exports.units import unit_labels
 from api.models.choices import ListKind
 from api.plan.paging import MAXIMUM
 from api.plan.question import getter, question
 from api.plan.reader import read_by_ids
 from api.plan.source import Row
 from api.plan.viewer import Viewer
-from api.queries.register import reference
 from auth.principal import ANONYMOUS
 
 _LINES: Final = "lines { category { label } quantity unit }"
@@ -65,7 +65,7 @@ def public(viewer: Viewer) -> Viewer:
 async def editions(viewer: Viewer, kind: ListKind, keys: list[int]) -> dict[int, Edition]:
     """Return the public editions of those lists that the public may see; as many statements for one as for many."""
     nobody = public(viewer)
-    units = await _units(nobody)
+    units = await unit_labels(nobody)
     found: dict[int, Edition] = {}
     waiting: dict[int, str | None] = dict.fromkeys(keys)
     while waiting:
@@ -169,11 +169,6 @@ class _Items:
             for title in filter(None, titles):
                 told = "·".join(filter(None, (offerer, one_line(title))))
                 yield f"{told} ({listed.values['number']})" if listed else told
-
-
-async def _units(nobody: Viewer) -> dict[str, str]:
-    rows = await reference(nobody, "UnitOfMeasure", question("UnitOfMeasure", "{ code label }"))
-    return {row.values["code"]: row.values["label"] for row in rows}
 
 
 def written(day: date, language: str) -> str:

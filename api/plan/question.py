@@ -32,7 +32,17 @@ def question(name: str, text: str, **arguments: Any) -> Selected:
 
 
 def _rows(source: Source, asked: SelectionSetNode) -> list[Selected]:
-    return [_field(source, node) for node in asked.selections if isinstance(node, FieldNode)]
+    return _merged([_field(source, node) for node in asked.selections if isinstance(node, FieldNode)])
+
+
+def _merged(children: list[Selected]) -> list[Selected]:
+    """Return each field once, with all that was asked below it."""
+    merged: dict[str, Selected] = {}
+    for child in children:
+        known = merged.setdefault(child.name, child)
+        if known is not child:
+            known.children = _merged([*known.children, *child.children])
+    return list(merged.values())
 
 
 def _field(source: Source, node: FieldNode) -> Selected:
@@ -105,6 +115,12 @@ def getter(asked: Selected, *path: str) -> Callable[[Row], Any]:
             return None
         if last.place in here.related:
             return here.related[last.place]
-        return here.values[field_names(here.source.name).get(last.name, last.name)]
+        names = field_names(here.source.name)
+        return here.values[names.get(last.name) or _snake(last.name)]
 
     return find
+
+
+def _snake(name: str) -> str:
+    """Return the Python name of a part of an embedded object, which is no field of its source."""
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)

@@ -7,7 +7,7 @@ import orjson
 from api.models.choices import ListKind
 from api.plan.loaders import loader
 from api.plan.paging import Page, page_request
-from api.plan.reader import read_page
+from api.plan.reader import Condition, read_page
 from api.plan.registry import source_named
 from api.plan.selection import Selected
 from api.plan.source import NEWEST, OLDEST
@@ -38,6 +38,13 @@ async def rounds(viewer: Viewer, selection: Selected, asked: dict[str, Any], pag
 
 async def invitations(viewer: Viewer, selection: Selected, asked: dict[str, Any], paging: dict[str, Any]) -> Page:
     """Return one page of invitations, in the order in which they were given."""
+    request = page_request(paging, source_named("CollectionInvitation"), OLDEST)
+    condition = await invitations_filtered(viewer, asked)
+    return await read_page(viewer, "CollectionInvitation", selection, OLDEST, request, condition)
+
+
+async def invitations_filtered(viewer: Viewer, asked: dict[str, Any]) -> Condition:
+    """Return the SQL condition of a filter of invitations. Raise NotFound with the argument's name."""
     within = await _path(viewer, asked)
 
     def condition(statement: Statement) -> str:
@@ -51,8 +58,7 @@ async def invitations(viewer: Viewer, selection: Selected, asked: dict[str, Any]
             parts.append(ANSWERED if asked["answered"] else f"NOT {ANSWERED}")
         return " AND ".join(parts)
 
-    request = page_request(paging, source_named("CollectionInvitation"), OLDEST)
-    return await read_page(viewer, "CollectionInvitation", selection, OLDEST, request, condition)
+    return condition
 
 
 async def _path(viewer: Viewer, asked: dict[str, Any]) -> str | None:

@@ -10,6 +10,7 @@ from api.models.choices import Family
 from api.plan.geography import circle
 from api.plan.registry import camel
 from api.plan.selection import selected
+from api.plan.viewer import Viewer
 from api.queries import items
 from api.queries.filters import ItemFilter, code, interval
 from api.queries.items import ItemOrder
@@ -42,18 +43,17 @@ async def item_page(info: Info, name: str, asked: Any, order: ItemOrder, paging:
     """Return one page of needs, resources, projects, lists or service items."""
     viewer = info.context.viewer
     arguments = dict(zip(("first", "after", "last", "before"), paging, strict=True))
-    filters = await item_filter(info, asked) if asked is not None else ItemFilter()
+    filters = await item_filter(viewer, asked) if asked is not None else ItemFilter()
     return await items.page(viewer, name, selected(info._raw_info), filters, order, arguments)
 
 
-async def item_filter(info: Info, asked: Any) -> ItemFilter:
+async def item_filter(viewer: Viewer, asked: Any) -> ItemFilter:
     """Return the checked filter, of whichever fields it has.
 
     Raises:
         InvalidInput: a value can be none of its kind; with its path.
         NotFound: there is no such place, or the identifier is malformed; with its path.
     """
-    viewer = info.context.viewer
     values: dict[str, Any] = {}
     for name in ("within", "serves"):
         if (text := getattr(asked, name, None)) is not None:

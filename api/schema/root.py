@@ -12,6 +12,7 @@ import api.schema.scalars  # noqa: F401  registers the enums before any type nam
 from api.schema.base import from_row
 from api.schema.collection_round_root import CollectionRoundMutation, CollectionRoundQuery
 from api.schema.errors import ERROR_TYPES, HANDLERS
+from api.schema.export import ExportQuery
 from api.schema.item_list import NeedList, ProjectList, ResourceList
 from api.schema.item_list_drafts import ListDraftMutation
 from api.schema.item_list_moves import ListMoveMutation
@@ -37,6 +38,7 @@ QUERIES = (
     ServiceItemQuery,
     ListQuery,
     CollectionRoundQuery,
+    ExportQuery,
     MatchQuery,
     RuleQuery,
     RecordQuery,
