@@ -1,15 +1,16 @@
 """Resources, service items, needs, projects and lists of the story, through the real commands.
 
-Each is entered at noon of its own day, so that the story's past lies in the past.
+Each is entered at noon of its own day, so that the story's past lies in the past; what one day brought is one batch.
 """
 
+from itertools import groupby
 from typing import Any
 
 from api import clock
 from api.commands.item_list import publish_list
-from api.commands.need import move_need, submit_need
-from api.commands.project import move_project, propose_project
-from api.commands.resource import move_resource, offer_resource
+from api.commands.need import move_need, submit_needs
+from api.commands.project import move_project, propose_projects
+from api.commands.resource import move_resource, offer_resources
 from api.commands.service_item import create_service_item
 from api.models import Need, Project, Resource
 from api.models.choices import Consent, LineKind, ListKind, PriceClass, Source, Urgency, Visibility
@@ -17,43 +18,53 @@ from api.plan.viewer import Viewer
 from api.state_machines.need import NeedStatus
 from api.state_machines.project import ProjectStatus
 from api.state_machines.resource import ResourceStatus
-from seeds.files import Entry, day, entries, instant, noon, two
+from seeds.files import Entry, day, instant, noon, two
 from seeds.register import Keys
+from seeds.story import told
 
 # The way each state is reached; the commands check every step.
+N, P = NeedStatus, ProjectStatus
 NEED_WAYS: dict[str, tuple[NeedStatus, ...]] = {
     "REQUESTED": (),
-    "DELIBERATING": (NeedStatus.DELIBERATING,),
-    "DISPATCHED": (NeedStatus.DISPATCHED,),
-    "CLEARED": (NeedStatus.DISPATCHED, NeedStatus.IN_PROGRESS, NeedStatus.CLEARED),
-    "EVALUATED": (NeedStatus.DISPATCHED, NeedStatus.IN_PROGRESS, NeedStatus.CLEARED, NeedStatus.EVALUATED),
+    "DELIBERATING": (N.DELIBERATING,),
+    "DISPATCHED": (N.DISPATCHED,),
+    "IN_PROGRESS": (N.DISPATCHED, N.IN_PROGRESS),
+    "CLEARED": (N.DISPATCHED, N.IN_PROGRESS, N.CLEARED),
+    "EVALUATED": (N.DISPATCHED, N.IN_PROGRESS, N.CLEARED, N.EVALUATED),
+    "WITHDRAWN": (N.WITHDRAWN,),
+    "MERGED": (N.MERGED,),
+    "DEFERRED": (N.DEFERRED,),
 }
 PROJECT_WAYS: dict[str, tuple[ProjectStatus, ...]] = {
     "PROPOSED": (),
-    "PLANNED": (ProjectStatus.PLANNED,),
-    "IN_PROGRESS": (ProjectStatus.IN_PROGRESS,),
-    "COMPLETED": (ProjectStatus.IN_PROGRESS, ProjectStatus.COMPLETED),
+    "PLANNED": (P.PLANNED,),
+    "IN_PROGRESS": (P.IN_PROGRESS,),
+    "COMPLETED": (P.IN_PROGRESS, P.COMPLETED),
+    "SUSPENDED": (P.PLANNED, P.SUSPENDED),
+    "CANCELLED": (P.CANCELLED,),
 }
 
 
 async def load_items(viewer: Viewer, keys: Keys) -> None:
     """Enter all items, the oldest first."""
-    kinds = {"resources": _resource, "service_items": _service_item, "needs": _need, "projects": _project}
-    dated = [(entry["publishedOn"], name, entry) for name in kinds for entry in entries(name)]
-    for published, name, entry in sorted(dated, key=lambda item: item[0]):
+    kinds = {"resources": _resources, "service_items": _service_items, "needs": _needs, "projects": _projects}
+    dated = [(entry["publishedOn"], name, entry) for name in kinds for entry in told(name)]
+    for (published, name), group in groupby(sorted(dated, key=lambda item: item[:2]), key=lambda item: item[:2]):
+        found = [entry for _, _, entry in group]
         with clock.fixed(noon(published)):
-            keys.items[entry["key"]] = await kinds[name](viewer, keys, entry)
+            entered = await kinds[name](viewer, keys, found)
+        keys.items |= {entry["key"]: key for entry, key in zip(found, entered, strict=True)}
 
 
 async def load_lists(viewer: Viewer, keys: Keys) -> None:
-    """Publish the lists."""
-    for entry in sorted(entries("lists"), key=lambda entry: str(entry["publishedOn"])):
+    """Publish the lists; one without a number gets its own from the command."""
+    for entry in sorted(told("lists"), key=lambda entry: str(entry["publishedOn"])):
         values = {
             "title": entry["title"]["zh"],
             "title_en": entry["title"]["en"],
             "number": entry["number"],
             "place": keys.places[entry["place"]],
-            "owner": keys.owner(entry),
+            "owner": keys.owner(entry["owner"]),
             "period_from": day(entry["periodFrom"]),
             "period_to": day(entry["periodTo"]),
             "visibility": Visibility(entry["visibility"]),
@@ -100,7 +111,7 @@ def _offer(keys: Keys, entry: Entry) -> dict[str, Any]:
 def _affair(keys: Keys, entry: Entry) -> dict[str, Any]:
     lines = [line | {"kind": LineKind(line["kind"]) if line["kind"] else None} for line in entry["lines"]]
     return _common(keys, entry) | {
-        "owner": keys.owner(entry),
+        "owner": keys.owner(entry["owner"]),
         "urgency": Urgency(entry["urgency"]),
         "estimated_cost": entry["estimatedCost"],
         "estimated_effort": entry["estimatedEffort"],
@@ -110,38 +121,56 @@ def _affair(keys: Keys, entry: Entry) -> dict[str, Any]:
     }
 
 
-async def _resource(viewer: Viewer, keys: Keys, entry: Entry) -> int:
-    key = await offer_resource(viewer, _offer(keys, entry) | {"owner": keys.owner(entry)})
-    if entry["status"] != "OFFERED":
-        row = await Resource.get(id=key)
-        reason = "演示:已收回" if entry["status"] == "WITHDRAWN" else None
-        await move_resource(viewer, key, ResourceStatus(entry["status"]), row.version, reason=reason)
-    return key
+async def _resources(viewer: Viewer, keys: Keys, found: list[Entry]) -> list[int]:
+    entered = await offer_resources(
+        viewer, [_offer(keys, entry) | {"owner": keys.owner(entry["owner"])} for entry in found]
+    )
+    for entry, key in zip(found, entered, strict=True):
+        if entry["status"] != "OFFERED":
+            row = await Resource.get(id=key)
+            reason = "演示:已收回" if entry["status"] == "WITHDRAWN" else None
+            await move_resource(viewer, key, ResourceStatus(entry["status"]), row.version, reason=reason)
+    return entered
 
 
-async def _service_item(viewer: Viewer, keys: Keys, entry: Entry) -> int:
-    owner = keys.owner(entry)["organisation"]
-    standard = entry["standard"] or {"zh": None, "source": None}
-    values = _offer(keys, entry) | {"organisation": owner, "standard": standard["zh"]}
-    values["standard_source"] = standard["source"]
-    values.pop("external_ids")
-    return await create_service_item(viewer, values)
+async def _service_items(viewer: Viewer, keys: Keys, found: list[Entry]) -> list[int]:
+    entered = []
+    for entry in found:
+        standard = entry["standard"] or {"zh": None, "source": None}
+        values = _offer(keys, entry) | keys.owner(entry["owner"]) | {"standard": standard["zh"]}
+        values["standard_source"] = standard["source"]
+        values.pop("external_ids")
+        entered.append(await create_service_item(viewer, values))
+    return entered
 
 
-async def _need(viewer: Viewer, keys: Keys, entry: Entry) -> int:
-    values = _affair(keys, entry)
-    if entry["onBehalf"]:
-        values["on_behalf_of"] = {"consent": Consent(entry["onBehalf"]["consent"])}
-    key = await submit_need(viewer, values)
-    for step in NEED_WAYS[entry["status"]]:
-        row = await Need.get(id=key)
-        await move_need(viewer, key, step, row.version)
-    return key
+async def _needs(viewer: Viewer, keys: Keys, found: list[Entry]) -> list[int]:
+    behalf = [entry["onBehalf"] for entry in found]
+    consents = [{"on_behalf_of": {"consent": Consent(each["consent"])}} if each else {} for each in behalf]
+    entered = await submit_needs(
+        viewer, [_affair(keys, entry) | consent for entry, consent in zip(found, consents, strict=True)]
+    )
+    for entry, key in zip(found, entered, strict=True):
+        for step in NEED_WAYS[entry["status"]]:
+            row = await Need.get(id=key)
+            last = step == entry["status"]
+            assigned = entry.get("assignee") if step is N.DISPATCHED else None
+            await move_need(
+                viewer,
+                key,
+                step,
+                row.version,
+                reason=entry["statusReason"] if last else None,
+                assignee=keys.owner(assigned) if assigned else None,
+                review_on=day(entry.get("reviewOn")) if last else None,
+            )
+    return entered
 
 
-async def _project(viewer: Viewer, keys: Keys, entry: Entry) -> int:
-    key = await propose_project(viewer, _affair(keys, entry))
-    for step in PROJECT_WAYS[entry["status"]]:
-        row = await Project.get(id=key)
-        await move_project(viewer, key, step, row.version)
-    return key
+async def _projects(viewer: Viewer, keys: Keys, found: list[Entry]) -> list[int]:
+    entered = await propose_projects(viewer, [_affair(keys, entry) for entry in found])
+    for entry, key in zip(found, entered, strict=True):
+        for step in PROJECT_WAYS[entry["status"]]:
+            row = await Project.get(id=key)
+            await move_project(viewer, key, step, row.version, reason=entry["statusReason"])
+    return entered

@@ -13,6 +13,7 @@ from seeds.files import document, entries
 from seeds.items import load_items, load_lists
 from seeds.reference import load_party_seats, load_reference_data
 from seeds.register import Keys, load_organisations, load_people, load_places
+from seeds.story import told
 
 
 async def load_reference(runtime: Runtime) -> None:
@@ -35,8 +36,9 @@ async def load_demo(runtime: Runtime) -> bool:
         await load_places(viewer, keys)
         await load_party_seats(viewer, keys)
         await load_organisations(viewer, keys)
-        # Service items are entered by their own organisation alone, so the loader stands for each of them.
-        acting = system_viewer(runtime, "seed", keys.organisations.values())
+        # Service items are entered by their own organisation alone, so the loader stands for each that has some.
+        providers = {entry["owner"]["organisation"] for entry in told("service_items")}
+        acting = system_viewer(runtime, "seed", [keys.organisations[each] for each in sorted(providers)])
         await load_people(acting, keys)
         await load_items(acting, keys)
         await load_lists(acting, keys)

@@ -8,7 +8,8 @@ from api.commands.person import register_household, register_person
 from api.commands.place import create_place, link_places
 from api.models.choices import EstateKind, PlaceKind, PlaceLinkKind
 from api.plan.viewer import Viewer
-from seeds.files import Entry, day, entries, two
+from seeds.files import Entry, day, two
+from seeds.story import told
 
 FOR_KEYS = ("UNIT_REPRESENTATIVE", "PROPERTY_CLERK")
 
@@ -24,16 +25,16 @@ class Keys:
     items: dict[str, int] = field(default_factory=dict)
     lists: dict[str, int] = field(default_factory=dict)
 
-    def owner(self, entry: Entry) -> dict[str, int]:
-        """Return the owner of an item as the commands take it."""
-        name, key = next(iter(entry["owner"].items()))
+    def owner(self, named: dict[str, str]) -> dict[str, int]:
+        """Return an owner, named by kind and key, as the commands take it."""
+        name, key = next(iter(named.items()))
         found = {"organisation": self.organisations, "person": self.people, "household": self.households}[name]
         return {name: found[key]}
 
 
 async def load_places(viewer: Viewer, keys: Keys) -> None:
     """Create the places, parents first, then what is adjacent and what touches."""
-    for entry in entries("places"):
+    for entry in told("places"):
         values = {
             "code": entry["code"] or entry["key"],
             "official": entry["code"] is not None,
@@ -48,7 +49,7 @@ async def load_places(viewer: Viewer, keys: Keys) -> None:
             "name_en": entry["en"],
         }
         keys.places[entry["key"]] = await create_place(viewer, values)
-    for entry in entries("places"):
+    for entry in told("places"):
         for kind, others in ((PlaceLinkKind.ADJACENT, "adjacentTo"), (PlaceLinkKind.TOUCHES, "touches")):
             for other in entry.get(others) or []:
                 await link_places(viewer, keys.places[entry["key"]], keys.places[other], kind)
@@ -56,7 +57,7 @@ async def load_places(viewer: Viewer, keys: Keys) -> None:
 
 async def load_organisations(viewer: Viewer, keys: Keys) -> None:
     """Register the organisations."""
-    found = entries("organisations")
+    found = told("organisations")
     values = [
         {**two(entry["name"], "name"), **two(entry["text"], "text"), "kind": entry["kind"],
          "place": keys.places[entry["place"]]}
@@ -68,10 +69,10 @@ async def load_organisations(viewer: Viewer, keys: Keys) -> None:
 
 async def load_people(viewer: Viewer, keys: Keys) -> None:
     """Register households and people, with their logins and roles. Nobody of them exists."""
-    for entry in entries("households"):
+    for entry in told("households"):
         values = {"place": keys.places[entry["place"]], "name": entry["contact"]["zh"], "phone": entry["phone"]}
         keys.households[entry["key"]] = await register_household(viewer, values)
-    for entry in entries("people"):
+    for entry in told("people"):
         household = keys.households[entry["household"]] if entry.get("household") else None
         values = {
             "place": keys.places[entry["place"]],
@@ -84,7 +85,7 @@ async def load_people(viewer: Viewer, keys: Keys) -> None:
             await _grant(viewer, keys, held | {"person": person})
             if held["role"] in FOR_KEYS:
                 # So that a key of the organisation may do, where it is located, what its representative may.
-                located = {each["key"]: each["place"] for each in entries("organisations")}
+                located = {each["key"]: each["place"] for each in told("organisations")}
                 await _grant(viewer, keys, held | {"person": None, "place": located[held["organisation"]]})
 
 

@@ -1,6 +1,7 @@
 """The story as it is loaded: once, whole, and with every starting rule at work."""
 
 import json
+from collections import Counter
 from collections.abc import AsyncIterator
 
 import pytest
@@ -9,9 +10,10 @@ from api.jobs import run_waiting_jobs
 from api.matching.facts import load_demands, load_resources
 from api.matching.scope import DemandScope, ResourceScope
 from api.matching.taxonomy import load_known
-from api.models import AuditEntry, Match, Need, Place
+from api.models import AuditEntry, ItemList, Match, Need, Organisation, Place, Resource
 from api.runtime import Runtime
 from api.settings import Settings
+from api.state_machines.item_list import ListStatus
 from auth.enforcement import AuthoriserHolder
 from auth.policy import load_shipped
 from rules.evaluator import addresses, evaluate
@@ -20,6 +22,7 @@ from rules.language import parse
 from rules.workers import WorkerPool
 from seeds.files import document, entries
 from seeds.load import load_demo
+from seeds.story import told
 
 
 @pytest.fixture
@@ -39,7 +42,13 @@ async def test_the_story_is_loaded_once_and_every_starting_rule_fires_and_refuse
     assert not await load_demo(runtime)
 
     assert (await Need.all().count(), await AuditEntry.all().count(), await Match.all().count()) == before
-    assert before[0] == len(entries("needs"))
+    assert before[0] == len(told("needs"))
+    assert Counter(await Need.all().values_list("status", flat=True)) == Counter(row["status"] for row in told("needs"))
+    assert await Resource.all().count() == len(told("resources")) + len(told("service_items"))
+    assert await Organisation.all().count() == len(told("organisations"))
+    town = (await Place.get(code="140881")).path
+    lists = await ItemList.filter(path__startswith=town, status=ListStatus.PUBLISHED).values_list("kind", flat=True)
+    assert Counter(lists) == {"RESOURCE": 110, "NEED": 89, "PROJECT": 45}
     rules = parse(_document()).rules
     fired = {match.rule_id for match in await Match.all().only("rule_id")}
     assert fired == {rule.id for rule in rules}
