@@ -5,6 +5,15 @@ from datetime import date, timedelta
 from seeds.files import Entry
 
 MONDAY = date(2026, 11, 2)
+# What a requirement line asks for, told by the first level of its category; all else is a service.
+LINE_KINDS = {
+    "supplies": "GOODS",
+    "device": "DEVICE",
+    "space": "SPACE",
+    "parking": "SPACE",
+    "volunteering": "LABOUR",
+    "money": "MONEY",
+}
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
@@ -43,9 +52,9 @@ def lines(text: str, category: str) -> list[Entry]:
     for part in filter(None, text.split("; ")):
         head, _, rest = part.partition(" ")
         own = head.replace(".", "").isdigit()
-        found.append(
-            {"kind": None, "category": category if own else head, **amount(part if own else rest), "note": None}
-        )
+        code = category if own else head
+        kind = LINE_KINDS.get(code.partition(".")[0], "SERVICE")
+        found.append({"kind": kind, "category": code, **amount(part if own else rest), "note": None})
     return found
 
 

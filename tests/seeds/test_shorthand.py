@@ -28,10 +28,10 @@ def test_hours_begin_on_the_first_day_they_name(text: str, rule: str, start: str
 
 
 def test_a_line_without_category_asks_for_the_items_own() -> None:
-    found = lines("advice.legal 1 TIME; 3 PERSON", "facility.paint")
-    assert [(line["category"], line["quantity"], line["unit"]) for line in found] == [
-        ("advice.legal", 1, "TIME"),
-        ("facility.paint", 3, "PERSON"),
+    found = lines("advice.legal 1 TIME; 3 PERSON", "volunteering.painting")
+    assert [(line["kind"], line["category"], line["quantity"], line["unit"]) for line in found] == [
+        ("SERVICE", "advice.legal", 1, "TIME"),
+        ("LABOUR", "volunteering.painting", 3, "PERSON"),
     ]
     assert lines("", "facility.paint") == []
 
