@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -19,6 +20,8 @@ class ErrorCode(StrEnum):
     DUPLICATE = "DUPLICATE"
     LIMIT_EXCEEDED = "LIMIT_EXCEEDED"
     BUSY = "BUSY"
+    AGREEMENT_EXPIRED = "AGREEMENT_EXPIRED"
+    CLAIM_CONFLICT = "CLAIM_CONFLICT"
 
 
 @dataclass(eq=False)
@@ -112,6 +115,16 @@ class InvalidTransition(DomainError):
         self.code = ErrorCode.INVALID_TRANSITION
 
 
+@dataclass(eq=False)
+class AgreementExpired(DomainError):
+    """The agreement is not in force today, so nothing new can be claimed under it; `valid_to` is its last day."""
+
+    valid_to: date | None = None
+
+    def __post_init__(self) -> None:
+        self.code = ErrorCode.AGREEMENT_EXPIRED
+
+
 @dataclass(frozen=True)
 class FieldConflict:
     """One field that somebody else changed meanwhile: the stored value and the one sent."""
@@ -130,6 +143,27 @@ class StaleVersion(DomainError):
 
     def __post_init__(self) -> None:
         self.code = ErrorCode.STALE_VERSION
+
+
+@dataclass(frozen=True)
+class Contested:
+    """A requirement line that others hold, and what is left of it; None when the quantity is unknown."""
+
+    line_id: int
+    left: float | None
+    unit: str | None
+
+
+@dataclass(eq=False)
+class ClaimConflict(DomainError):
+    """Others hold what is to be claimed; `lines` tells what is left."""
+
+    zh: str = "已有人认领,或所剩不够"
+    en: str = "Others have claimed it, or too little is left"
+    lines: tuple[Contested, ...] = ()
+
+    def __post_init__(self) -> None:
+        self.code = ErrorCode.CLAIM_CONFLICT
 
 
 @dataclass(eq=False)

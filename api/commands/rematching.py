@@ -6,12 +6,15 @@ from api import clock
 from api.commands.unit_of_work import UnitOfWork
 from api.identifiers import new_id
 from api.matching.item import rematch_item
-from api.models import Job, Place
+from api.models import Job, Place, Resource
 from api.models.choices import ItemKind, JobStatus
+from api.state_machines.resource import MATCHABLE
 from rules.workers import WorkerFailed
 
 REMATCH_ITEM = "rematch-item:{kind}"
 REMATCH_PLACE = "rematch-place"
+# Who waits for an answer waits for so many resources; more are matched by a job.
+MOST_AT_ONCE = 20
 
 
 async def rematch(work: UnitOfWork, kind: ItemKind, identifier: int) -> None:
@@ -27,6 +30,22 @@ async def rematch(work: UnitOfWork, kind: ItemKind, identifier: int) -> None:
             created_at=clock.now(),
             error=str(fault)[:1000],
         )
+
+
+async def rematch_provider(work: UnitOfWork, *, person: int | None = None, organisation: int | None = None) -> None:
+    """Match anew all that a person and an organisation offer, since rules ask about the provider too.
+
+    Call it after a change of what the register says of them: pairings, registrations, teams, agreements.
+    """
+    rows = []
+    for column, key in (("owner_person_id", person), ("owner_organisation_id", organisation)):
+        if key is not None:
+            rows += await Resource.filter(**{column: key}, status__in=MATCHABLE).only("id", "path").order_by("id")
+    if len(rows) > MOST_AT_ONCE:
+        await rematch_place([row.path for row in rows])
+        return
+    for row in rows:
+        await rematch(work, ItemKind.RESOURCE, row.id)
 
 
 async def rematch_place(paths: Sequence[str]) -> None:

@@ -19,6 +19,7 @@ from api.commands.permission import require, scope_of
 from api.commands.reference import Reference, load_reference
 from api.commands.rematching import rematch
 from api.commands.resource import new_offer, offer_children
+from api.commands.service_point import service_point_of
 from api.commands.unit_of_work import Done, unit_of_work
 from api.errors import InvalidInput
 from api.identifiers import new_id
@@ -65,6 +66,7 @@ async def update_service_item(viewer: Viewer, identifier: int, changes: Mapping[
         reference = await load_reference(ItemKind.RESOURCE, [changes])
         change = await checked_change(viewer, RESOURCE, resource, changes, reference)
         own = _promise(changes) | {name: change.columns[name] for name in SHARED & change.columns.keys()}
+        own |= await service_point_of(viewer, changes, service.organisation_id, resource.community_id)
         refuse_stale(service.version, expected, change.found | differences(service, own))
         refuse_uneditable(service.status, EDITABLE)
         changed = await write_change(RESOURCE, resource, change, reference)
@@ -114,6 +116,7 @@ async def _new_service_item(viewer: Viewer, values: Values, reference: Reference
         status=ServiceItemStatus.LISTED,
         **{name: getattr(resource, name) for name in SHARED},
         **_promise(values),
+        **await service_point_of(viewer, values, values["organisation"], resource.community_id),
     )
     rule = require(viewer, Object.SERVICE_ITEM, Action.CREATE, scope_of(service), visible=True)
     children = [

@@ -1,7 +1,8 @@
 """Background work of a server: start it, stop it, and wake it when a command wrote a job.
 
 Commands write job rows and know nothing of this. A feeder puts new rows on the durable queue,
-woken by `wake` or, for rows that another process wrote, every few seconds.
+woken by `wake` or, for rows that another process wrote, every few seconds. Before it looks for jobs it does
+what is due, since that may leave some.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ from typing import Final
 
 import structlog
 
+from api.commands.due import run_due
 from api.models import Job
 from api.models.choices import JobStatus
 from api.runtime import Runtime
@@ -24,6 +26,7 @@ LOOK_SECONDS: Final = 5.0
 
 @dataclass(slots=True)
 class _Feeder:
+    runtime: Runtime
     news: asyncio.Event = field(default_factory=asyncio.Event)
     fed: set[int] = field(default_factory=set)
     task: asyncio.Task[None] | None = None
@@ -41,7 +44,7 @@ async def start_jobs(runtime: Runtime) -> None:
     if _feeder is not None:
         return
     await workflows.launch(runtime, books(runtime.settings), _executor())
-    _feeder = _Feeder()
+    _feeder = _Feeder(runtime)
     await _feed(_feeder, [JobStatus.WAITING, JobStatus.RUNNING])
     _feeder.task = asyncio.get_running_loop().create_task(_keep_feeding(_feeder))
 
@@ -85,10 +88,11 @@ async def _keep_feeding(feeder: _Feeder) -> None:
             await asyncio.wait_for(feeder.news.wait(), LOOK_SECONDS)
         feeder.news.clear()
         try:
+            await run_due(feeder.runtime)
             await _feed(feeder, [JobStatus.WAITING])
         except Exception:
             # A database that is away for a moment must not end background work for good.
-            log.exception("cannot look for jobs")
+            log.exception("cannot look for what is due and for jobs")
 
 
 async def _feed(feeder: _Feeder, statuses: list[JobStatus]) -> None:

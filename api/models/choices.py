@@ -106,10 +106,11 @@ class PriceClass(StrEnum):
 
 
 class ResourceKind(StrEnum):
-    """A plain resource, or the one that a service item owns."""
+    """A plain resource, or the one that a service item or a registration owns."""
 
     RESOURCE = "RESOURCE"
     SERVICE_ITEM = "SERVICE_ITEM"
+    REGISTRATION = "REGISTRATION"
 
 
 class ListKind(StrEnum):
@@ -129,6 +130,23 @@ class ItemKind(StrEnum):
     SERVICE_ITEM = "SERVICE_ITEM"
     ORGANISATION = "ORGANISATION"
     ITEM_LIST = "ITEM_LIST"
+    CLAIM = "CLAIM"
+    AGREEMENT = "AGREEMENT"
+
+
+class ClaimSide(StrEnum):
+    """Which side of a claim speaks."""
+
+    ASKER = "ASKER"
+    CLAIMANT = "CLAIMANT"
+
+
+class ParticipantStatus(StrEnum):
+    """Whether somebody invited to a claim takes part."""
+
+    INVITED = "INVITED"
+    JOINED = "JOINED"
+    LEFT = "LEFT"
 
 
 class OrganisationStatus(StrEnum):
@@ -136,6 +154,16 @@ class OrganisationStatus(StrEnum):
 
     ACTIVE = "ACTIVE"
     SUSPENDED = "SUSPENDED"
+
+
+class ServicePointLevel(StrEnum):
+    """For how wide a circle a service point is there."""
+
+    DISTRICT = "DISTRICT"
+    SUBDISTRICT = "SUBDISTRICT"
+    COMMUNITY = "COMMUNITY"
+    ESTATE = "ESTATE"
+    BUILDING = "BUILDING"
 
 
 class JobStatus(StrEnum):

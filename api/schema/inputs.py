@@ -101,6 +101,7 @@ class RequirementLineInput:
     quantity: float | None = strawberry.field(default=None, description="How much; null is unknown")
     unit: str | None = strawberry.field(default=None, description="Code of the unit of measure")
     note: str | None = strawberry.field(default=None, description="What else matters, e.g. a specification")
+    skills: list[str] | None = strawberry.field(default=None, description="Skills or certificates needed, in words")
 
 
 @strawberry.input(description="Exactly one of organisation, person and household")

@@ -8,7 +8,11 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
 import api.schema.scalars  # noqa: F401  registers the enums before any type names them
+from api.schema.agreement_root import AgreementMutation, AgreementQuery
 from api.schema.base import from_row
+from api.schema.claim_mutations import ClaimMutation
+from api.schema.claim_root import ClaimQuery
+from api.schema.confirmation import ConfirmationMutation, ConfirmationQuery
 from api.schema.errors import ERROR_TYPES, HANDLERS
 from api.schema.item_list import NeedList, ProjectList, ResourceList
 from api.schema.item_list_root import ListMutation, ListQuery
@@ -16,13 +20,17 @@ from api.schema.keys import KeyMutation
 from api.schema.match import MatchMutation, MatchQuery
 from api.schema.need import NeedMutation, NeedQuery
 from api.schema.node import NodeQuery
+from api.schema.pairing import PairingMutation, PairingQuery
 from api.schema.project import ProjectMutation, ProjectQuery
 from api.schema.record import RecordQuery
 from api.schema.register import RegisterQuery
 from api.schema.register_mutations import RegisterMutation
+from api.schema.registration import RegistrationMutation, RegistrationQuery
 from api.schema.resource import ResourceMutation, ResourceQuery
 from api.schema.rule import RuleMutation, RuleQuery
 from api.schema.service_item import ServiceItemMutation, ServiceItemQuery
+from api.schema.service_point import ServicePointMutation, ServicePointQuery
+from api.schema.team import TeamMutation, TeamQuery
 
 QUERIES = (
     NodeQuery,
@@ -33,8 +41,15 @@ QUERIES = (
     ServiceItemQuery,
     ListQuery,
     MatchQuery,
+    ClaimQuery,
     RuleQuery,
     RecordQuery,
+    AgreementQuery,
+    TeamQuery,
+    RegistrationQuery,
+    PairingQuery,
+    ServicePointQuery,
+    ConfirmationQuery,
 )
 MUTATIONS = (
     NeedMutation,
@@ -43,9 +58,16 @@ MUTATIONS = (
     ServiceItemMutation,
     ListMutation,
     MatchMutation,
+    ClaimMutation,
     RuleMutation,
     RegisterMutation,
     KeyMutation,
+    AgreementMutation,
+    TeamMutation,
+    RegistrationMutation,
+    PairingMutation,
+    ServicePointMutation,
+    ConfirmationMutation,
 )
 
 

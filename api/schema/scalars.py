@@ -6,6 +6,7 @@ import strawberry
 
 from api.models import choices
 from api.queries.items import ItemOrder
+from api.state_machines.claim import ClaimStatus
 from api.state_machines.item_list import ListStatus
 from api.state_machines.match import MatchStatus
 from api.state_machines.need import NeedStatus
@@ -38,4 +39,7 @@ _described(ProjectStatus, "How far a project is")
 _described(ListStatus, "Whether a list stands as published")
 _described(ServiceItemStatus, "Whether a service item can be ordered")
 _described(MatchStatus, "Whether a match is put before people")
+_described(ClaimStatus, "How far a claim is: 待答复, 在办, 办完, 已评, 未接受, 退回, 到期")
+_described(choices.ClaimSide, "Which side of a claim speaks")
+_described(choices.ParticipantStatus, "Whether somebody asked to join a claim takes part")
 _described(RuleVersionStatus, "Whether a rule version decides matches")

@@ -6,6 +6,7 @@ import pytest
 
 from api.settings import Settings
 from tests.api.world import World
+from tests.api.world_claims import Claims
 from tests.api.world_documents import Documents
 from tests.api.world_items import Items
 
@@ -17,6 +18,7 @@ class City:
     world: World
     items: Items
     documents: Documents
+    claims: Claims
 
 
 @pytest.fixture
@@ -25,4 +27,5 @@ async def city(database: Settings) -> City:
     world = World()
     await world.register()
     items = await Items(world).build()
-    return City(world, items, await Documents(world, items).build())
+    documents = await Documents(world, items).build()
+    return City(world, items, documents, await Claims(world, items).build())

@@ -16,6 +16,9 @@ OWNED = (
     "owner_organisation_id",
     "assigned_person_id",
     "assigned_organisation_id",
+    "party_person_id",
+    "party_household_id",
+    "party_organisation_id",
 )
 CHILD_OF = {
     "RequirementLine": ("Need", "Project"),
@@ -23,6 +26,8 @@ CHILD_OF = {
     "ServiceArea": ("Resource",),
     "Contact": ("Person", "Household", "Organisation"),
     "ListEntry": ("ItemList", "Need", "Resource", "Project"),
+    "ClaimLine": ("Claim",),
+    "ClaimParticipant": ("Claim",),
 }
 
 
@@ -42,7 +47,7 @@ async def all_rows() -> Tables:
         "Place", "Organisation", "Category", "Need", "Resource", "Project", "ServiceItem", "ItemList", "Match",
         "RuleSet", "RuleVersion", "AuditEntry", "Job", "BearerKey", "Person", "Household", "Membership", "Contact",
         "RequirementLine", "TimeWindow", "ServiceArea", "ExternalId", "HistoryEntry", "ListEntry", "PartySeat",
-        "PartyKind",
+        "PartyKind", "Claim", "ClaimLine", "ClaimParticipant", "ClaimEvaluation",
     )  # fmt: skip
     found = {name: await getattr(models, name).all().values() for name in names}
     return Tables({name: {row["id"]: row for row in rows} for name, rows in found.items()})
@@ -82,6 +87,8 @@ class Oracle:
             return self.sees_beside(name, row)
         if name == "Match":
             return self.sees_match(row)
+        if name in ("Claim", "ClaimEvaluation"):
+            return self.sees_claim(name, row)
         return self.may(self.object_of(name, row), self.scope(name, row))
 
     def parents(self, name: str, row: Row) -> list[tuple[str, Row]]:
@@ -96,6 +103,8 @@ class Oracle:
         if name == "ExternalId":
             return True
         facts = {fact: item.get(fact) for fact in OWNED[:3]}
+        if parent == "Claim":
+            facts = {"owner_person_id": item["actor_person_id"], "owner_organisation_id": item["actor_organisation_id"]}
         if parent == "ServiceItem":
             facts["owner_organisation_id"] = item["organisation_id"]
         return self.may(Object.HISTORY, RowScope(path=item["path"], **facts))
@@ -115,6 +124,19 @@ class Oracle:
             and self.sees("Resource", resource)
             and self.sees(demand[0], self.tables.row(demand[0], row[demand[1]]))
         )
+
+    def sees_claim(self, name: str, row: Row) -> bool:
+        claim = row if name == "Claim" else self.tables.row("Claim", row["claim_id"])
+        item = self.tables.row(*(("Need", claim["need_id"]) if claim["need_id"] else ("Project", claim["project_id"])))
+        facts = {
+            "owner_person_id": claim["actor_person_id"], "owner_organisation_id": claim["actor_organisation_id"],
+            "party_person_id": claim["asker_person_id"], "party_household_id": claim["asker_household_id"],
+            "party_organisation_id": claim["asker_organisation_id"],
+        }  # fmt: skip
+        visibility = Visibility(item["visibility"])
+        if name == "Claim":
+            return self.may(Object.CLAIM, RowScope(path=claim["path"], visibility=visibility, **facts))
+        return self.may(Object.CLAIM_DETAILS, RowScope(path=claim["path"], **facts))
 
     def object_of(self, name: str, row: Row) -> Object:
         if name == "ItemList":

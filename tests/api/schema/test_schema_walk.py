@@ -15,7 +15,9 @@ from api.schema.root import MUTATIONS, build_schema
 ROWLESS = {
     "PageInfo", "RuleProblem", "RuleDraftCheck", "FieldConflict", "Viewer", "HeldRole", "Coverage", "ReasonCondition",
     "NotFoundError", "ForbiddenError", "InvalidInputError", "InvalidTransitionError", "StaleVersionError",
-    "RuleProblemsError", "ContactReveal", "IssuedKey",
+    "RuleProblemsError", "ContactReveal", "IssuedKey", "Evaluation", "ClaimConflictError", "ContestedLine",
+    "AgreementExpiredError", "PromiseProgress", "PromiseSummary",
+    "Certificate", "Registered", "RegisterConfirmation",
 }  # fmt: skip
 # Objects made of columns of their parent's row, which the parent's source declares.
 EMBEDDED = {"Point": "point", "Estimates": "estimates", "Reason": "reason", "RuleDraft": "draft"}
