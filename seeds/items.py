@@ -11,8 +11,7 @@ from api.commands.item_list import publish_list
 from api.commands.need import move_need, submit_needs
 from api.commands.project import move_project, propose_projects
 from api.commands.resource import move_resource, offer_resources
-from api.commands.service_item import create_service_item
-from api.models import Need, Project, Resource
+from api.commands.service_item import create_service_items
 from api.models.choices import Consent, LineKind, ListKind, PriceClass, Source, Urgency, Visibility
 from api.plan.viewer import Viewer
 from api.state_machines.need import NeedStatus
@@ -127,21 +126,20 @@ async def _resources(viewer: Viewer, keys: Keys, found: list[Entry]) -> list[int
     )
     for entry, key in zip(found, entered, strict=True):
         if entry["status"] != "OFFERED":
-            row = await Resource.get(id=key)
             reason = "演示:已收回" if entry["status"] == "WITHDRAWN" else None
-            await move_resource(viewer, key, ResourceStatus(entry["status"]), row.version, reason=reason)
+            await move_resource(viewer, key, ResourceStatus(entry["status"]), 1, reason=reason)
     return entered
 
 
 async def _service_items(viewer: Viewer, keys: Keys, found: list[Entry]) -> list[int]:
-    entered = []
+    many = []
     for entry in found:
         standard = entry["standard"] or {"zh": None, "source": None}
         values = _offer(keys, entry) | keys.owner(entry["owner"]) | {"standard": standard["zh"]}
         values["standard_source"] = standard["source"]
         values.pop("external_ids")
-        entered.append(await create_service_item(viewer, values))
-    return entered
+        many.append(values)
+    return await create_service_items(viewer, many)
 
 
 async def _needs(viewer: Viewer, keys: Keys, found: list[Entry]) -> list[int]:
@@ -151,15 +149,14 @@ async def _needs(viewer: Viewer, keys: Keys, found: list[Entry]) -> list[int]:
         viewer, [_affair(keys, entry) | consent for entry, consent in zip(found, consents, strict=True)]
     )
     for entry, key in zip(found, entered, strict=True):
-        for step in NEED_WAYS[entry["status"]]:
-            row = await Need.get(id=key)
+        for version, step in enumerate(NEED_WAYS[entry["status"]], 1):
             last = step == entry["status"]
             assigned = entry.get("assignee") if step is N.DISPATCHED else None
             await move_need(
                 viewer,
                 key,
                 step,
-                row.version,
+                version,
                 reason=entry["statusReason"] if last else None,
                 assignee=keys.owner(assigned) if assigned else None,
                 review_on=day(entry.get("reviewOn")) if last else None,
@@ -170,7 +167,6 @@ async def _needs(viewer: Viewer, keys: Keys, found: list[Entry]) -> list[int]:
 async def _projects(viewer: Viewer, keys: Keys, found: list[Entry]) -> list[int]:
     entered = await propose_projects(viewer, [_affair(keys, entry) for entry in found])
     for entry, key in zip(found, entered, strict=True):
-        for step in PROJECT_WAYS[entry["status"]]:
-            row = await Project.get(id=key)
-            await move_project(viewer, key, step, row.version, reason=entry["statusReason"])
+        for version, step in enumerate(PROJECT_WAYS[entry["status"]], 1):
+            await move_project(viewer, key, step, version, reason=entry["statusReason"])
     return entered

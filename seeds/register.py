@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from api.commands.membership import grant_membership
 from api.commands.organisation import register_organisations
 from api.commands.person import register_household, register_person
-from api.commands.place import create_place, link_places
+from api.commands.place import create_places, link_places
 from api.models.choices import EstateKind, PlaceKind, PlaceLinkKind
 from api.plan.viewer import Viewer
 from seeds.files import Entry, day, two
@@ -34,25 +34,32 @@ class Keys:
 
 async def load_places(viewer: Viewer, keys: Keys) -> None:
     """Create the places, parents first, then what is adjacent and what touches."""
-    for entry in told("places"):
-        values = {
-            "code": entry["code"] or entry["key"],
-            "official": entry["code"] is not None,
-            "kind": PlaceKind(entry["kind"]),
-            "aliases": entry["aliases"],
-            "parent": keys.places[entry["parent"]] if entry["parent"] else None,
-            "point": entry["point"],
-            "estate_kind": EstateKind(entry["estateKind"]) if entry["estateKind"] else None,
-            "share_over_60": entry["shareOver60"],
-            "has_property_firm": entry["hasPropertyFirm"],
-            "name": entry["zh"],
-            "name_en": entry["en"],
-        }
-        keys.places[entry["key"]] = await create_place(viewer, values)
+    waiting = told("places")
+    while waiting:
+        level = [entry for entry in waiting if entry["parent"] in (None, *keys.places)]
+        created = await create_places(viewer, [_place(keys, entry) for entry in level])
+        keys.places |= {entry["key"]: key for entry, key in zip(level, created, strict=True)}
+        waiting = [entry for entry in waiting if entry["key"] not in keys.places]
     for entry in told("places"):
         for kind, others in ((PlaceLinkKind.ADJACENT, "adjacentTo"), (PlaceLinkKind.TOUCHES, "touches")):
             for other in entry.get(others) or []:
                 await link_places(viewer, keys.places[entry["key"]], keys.places[other], kind)
+
+
+def _place(keys: Keys, entry: Entry) -> Entry:
+    return {
+        "code": entry["code"] or entry["key"],
+        "official": entry["code"] is not None,
+        "kind": PlaceKind(entry["kind"]),
+        "aliases": entry["aliases"],
+        "parent": keys.places[entry["parent"]] if entry["parent"] else None,
+        "point": entry["point"],
+        "estate_kind": EstateKind(entry["estateKind"]) if entry["estateKind"] else None,
+        "share_over_60": entry["shareOver60"],
+        "has_property_firm": entry["hasPropertyFirm"],
+        "name": entry["zh"],
+        "name_en": entry["en"],
+    }
 
 
 async def load_organisations(viewer: Viewer, keys: Keys) -> None:

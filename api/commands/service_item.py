@@ -4,7 +4,7 @@ Both rows change in the same unit of work. What the offer is (title, text, categ
 windows, price, response) stands in the resource, the promise (standard, its source) beside it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from api.commands import inputs
@@ -14,7 +14,7 @@ from api.commands.item import Columns, require_inputs
 from api.commands.item_children import external_rows
 from api.commands.item_type import RESOURCE
 from api.commands.item_update import checked_change, refuse_uneditable, write_change
-from api.commands.new_item import NewItem, Values, submit_one
+from api.commands.new_item import NewItem, Values, submit_all, submit_one
 from api.commands.permission import require, scope_of
 from api.commands.reference import Reference, load_reference
 from api.commands.rematching import rematch
@@ -48,6 +48,15 @@ async def create_service_item(viewer: Viewer, values: Values) -> int:
         Forbidden: the viewer may not do so for that organisation.
     """
     return await submit_one(viewer, ItemKind.RESOURCE, values, _new_service_item)
+
+
+async def create_service_items(viewer: Viewer, many: Sequence[Values]) -> list[int]:
+    """List many service items, all or none; return their identifiers in the same order.
+
+    Raises:
+        BatchRefused: each fault by its row's index.
+    """
+    return await submit_all(viewer, ItemKind.RESOURCE, many, _new_service_item)
 
 
 async def update_service_item(viewer: Viewer, identifier: int, changes: Mapping[str, Any], expected: int) -> int:
