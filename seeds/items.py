@@ -142,12 +142,16 @@ async def _service_items(viewer: Viewer, keys: Keys, found: list[Entry]) -> list
     return await create_service_items(viewer, many)
 
 
+def _behalf(entry: Entry) -> Entry:
+    behalf = entry["onBehalf"]
+    if not behalf:
+        return {}
+    sheet = "社区服务窗口,代填单文件夹" if behalf["consent"] == Consent.PAPER else None
+    return {"on_behalf_of": {"consent": Consent(behalf["consent"]), "sheet_at": behalf.get("sheetAt", sheet)}}
+
+
 async def _needs(viewer: Viewer, keys: Keys, found: list[Entry]) -> list[int]:
-    behalf = [entry["onBehalf"] for entry in found]
-    consents = [{"on_behalf_of": {"consent": Consent(each["consent"])}} if each else {} for each in behalf]
-    entered = await submit_needs(
-        viewer, [_affair(keys, entry) | consent for entry, consent in zip(found, consents, strict=True)]
-    )
+    entered = await submit_needs(viewer, [_affair(keys, entry) | _behalf(entry) for entry in found])
     for entry, key in zip(found, entered, strict=True):
         for version, step in enumerate(NEED_WAYS[entry["status"]], 1):
             last = step == entry["status"]

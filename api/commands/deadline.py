@@ -13,6 +13,7 @@ from api.models import Deadline
 AGREEMENT_STARTS = "agreement-starts"
 AGREEMENT_ENDS = "agreement-ends"
 PROMISE_DUE = "promise-due"
+CLAIM_EXPIRY = "claim-expiry"
 
 
 async def set_deadline(kind: str, subject_id: int, due_at: datetime) -> None:

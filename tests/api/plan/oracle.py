@@ -31,6 +31,9 @@ CHILD_OF = {
 }
 
 
+SERVED_AS = {"BearerKey": "ApiKey", "WebhookEndpoint": "Webhook"}
+
+
 @dataclass(frozen=True, slots=True)
 class Tables:
     """All rows of all tables, by model name and key."""
@@ -48,6 +51,7 @@ async def all_rows() -> Tables:
         "RuleSet", "RuleVersion", "AuditEntry", "Job", "BearerKey", "Person", "Household", "Membership", "Contact",
         "RequirementLine", "TimeWindow", "ServiceArea", "ExternalId", "HistoryEntry", "ListEntry", "PartySeat",
         "PartyKind", "Claim", "ClaimLine", "ClaimParticipant", "ClaimEvaluation",
+        "PartyKind", "WebhookEndpoint", "WebhookDelivery",
     )  # fmt: skip
     found = {name: await getattr(models, name).all().values() for name in names}
     return Tables({name: {row["id"]: row for row in rows} for name, rows in found.items()})
@@ -72,7 +76,7 @@ class Oracle:
         if name in ("ItemList", "ListEntry"):
             kind = row if name == "ItemList" else self.tables.row("ItemList", row["item_list_id"])
             name = f"{kind['kind'].capitalize()}{'List' if name == 'ItemList' else 'ListEntry'}"
-        return f"{'ApiKey' if name == 'BearerKey' else name}:{row['id']}"
+        return f"{SERVED_AS.get(name, name)}:{row['id']}"
 
     def may(self, object_: Object, scope: RowScope) -> bool:
         return self.authoriser.ask(self.caller, Permission(object_, Action.READ), scope)
@@ -89,6 +93,9 @@ class Oracle:
             return self.sees_match(row)
         if name in ("Claim", "ClaimEvaluation"):
             return self.sees_claim(name, row)
+        if name == "WebhookDelivery":
+            shown = row["status"] != "SKIPPED" and (row["attempts"] > 0 or row["by_hand"])
+            return shown and self.sees("WebhookEndpoint", self.tables.row("WebhookEndpoint", row["endpoint_id"]))
         return self.may(self.object_of(name, row), self.scope(name, row))
 
     def parents(self, name: str, row: Row) -> list[tuple[str, Row]]:
@@ -141,7 +148,7 @@ class Oracle:
     def object_of(self, name: str, row: Row) -> Object:
         if name == "ItemList":
             return Object(f"{row['kind'].capitalize()}List")
-        return Object("ApiKey" if name == "BearerKey" else name)
+        return Object(SERVED_AS.get(name, name))
 
     def scope(self, name: str, row: Row) -> RowScope:
         facts: Row = {fact: row.get(fact) for fact in OWNED}
@@ -149,7 +156,7 @@ class Oracle:
         match name:
             case "Organisation":
                 facts["owner_organisation_id"] = row["id"]
-            case "ServiceItem":
+            case "ServiceItem" | "WebhookEndpoint":
                 facts["owner_organisation_id"] = row["organisation_id"]
             case "Person":
                 facts["owner_person_id"] = row["id"]
@@ -158,7 +165,7 @@ class Oracle:
             case "Membership" | "BearerKey":
                 facts["owner_person_id"] = row["person_id"]
                 facts["owner_organisation_id"] = row["organisation_id"]
-        if name == "BearerKey" and row["organisation_id"]:
+        if name in SERVED_AS and row["organisation_id"]:
             path = self.tables.row("Organisation", row["organisation_id"])["path"]
         visibility = row.get("visibility")
         return RowScope(path=path, visibility=Visibility(visibility) if visibility else None, **facts)
