@@ -9,8 +9,11 @@ A file is read line by line, its fields lie between bars (docs/decisions/0026):
     person|key|name|English|place|household|tenant
     resources|owner|title|English                a list, likewise needs and projects; services has no title
     - title|English|text|category|amount|hours|options
-    agreement|unit|from|to|status
-    - promise|category|amount|due
+    agreement|unit|from|to
+    - promise|category|amount|due|options        how a broken one was made good: remedied=day how=words
+    team|party|lead|members|skills               skills with commas
+    helper|person|unit|offer|category|amount|hours|skills
+    claim|claimant|title of what is claimed|begun|until|state|words|options
 
 A key means the file's own thing first, then the story's. Needs and projects have lines instead of an amount
 ("advice.legal 1 TIME; 3 PERSON") and no hours; services have a price ("LOW_PRICE:5/TIME").
@@ -21,9 +24,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from seeds.chapter_item import KINDS, item
+from seeds.chapter_promise import agreement, claim, helper, promise, team
 from seeds.files import Entry
 from seeds.names import Names
-from seeds.shorthand import amount
+from seeds.shorthand import options
 
 TABLES = {"resources": "resources", "needs": "needs", "projects": "projects", "services": "service_items"}
 INVENTED = "演示单位,名称与承诺均为编造"
@@ -81,9 +85,10 @@ class Chapter:
     def _registered(self, key: str, kind: str, zh: str, en: str, place: str) -> None:
         self._party(key, kind, zh, en)
         unit = self.names.full(key)
-        base = {"organisation": unit, "confirmedOn": self.published}
-        self.tables["registrations"].append(base | {"key": f"registration-{unit}", "place": self.names.here})
-        self.tables["pairings"].append(base | {"key": f"pairing-{unit}", "place": self.names.place(place)})
+        base = {"by": {"organisation": unit}, "confirmedOn": self.published}
+        here, paired = self.names.here, self.names.place(place)
+        self.tables["registrations"].append(base | {"key": f"registration-{unit}", "place": here, "offer": {}})
+        self.tables["pairings"].append(base | {"key": f"pairing-{unit}", "place": paired})
 
     def _person(self, key: str, zh: str, en: str, place: str, _: str = "", tenant: str = "") -> None:
         where, household = self.names.place(place), f"household-{self.slug}-{key}"
@@ -111,23 +116,36 @@ class Chapter:
         if zh:
             self.tables["lists"].append(self.heading)
 
-    def _agreement(self, unit: str, start: str, end: str, status: str) -> None:
-        self.word = "agreement"
+    def _agreement(self, unit: str, start: str, end: str) -> None:
+        self.word, self.by = "agreement", unit
         office = "office" if "office" in self.names.own else f"org-{self.slug}-office-demo"
-        self.heading = {
-            "key": f"agreement-{self.slug}", "place": self.names.here, "committee": self.names.owner(office),
-            "unit": self.names.owner(unit), "from": start, "to": end, "status": status, "promises": [],
-        }  # fmt: skip
+        self.heading = agreement(self.names, f"agreement-{self.slug}", office, unit, start, end)
         self.tables["agreements"].append(self.heading)
+
+    def _team(self, party: str, lead: str, members: str, skills: str = "") -> None:
+        entry = team(self.names, f"team-{self.slug}-{party}", party, lead, int(members), skills, self.published)
+        self.tables["teams"].append(entry)
+
+    def _helper(self, person: str, unit: str, offer: str, category: str, *more: str) -> None:
+        entry = helper(self.names, f"registration-{self.slug}-{person}", person, unit, offer, category, more)
+        self.tables["registrations"].append(entry | {"confirmedOn": self.published})
+
+    def _claim(self, by: str, title: str, begun: str, until: str, status: str, words: str = "", *more: str) -> None:
+        kind, item = self.names.titled[title]
+        entry = claim(self.names, by, begun, until, status, words, options(list(more)))
+        self.counts["claims"] += 1
+        under = f"agreement-{self.slug}" if entry.pop("under") else None
+        led = f"team-{self.slug}-{by}" if entry.pop("asTeam") else None
+        found = {"key": f"claim-{self.slug}-{self.counts['claims']}", "kind": kind.upper(), "item": item}
+        self.tables["claims"].append(entry | found | {"agreement": under, "team": led})
 
     def _line(self, parts: list[str]) -> None:
         if self.word == "agreement":
-            title, category, much, due = parts
-            promise = {"title": title, "category": category, **amount(much), "dueOn": due}
-            self.heading["promises"].append(promise)
+            self.heading["promises"].append(promise(parts))
             return
         self.counts["items"] += 1
         key = f"{KINDS[self.word]}-{self.slug}-{self.counts['items']:02d}"
+        self.names.titled[parts[0]] = (KINDS[self.word], key)
         self.heading["items"].append(key)
         self.tables[TABLES[self.word]].append(item(self.names, self.word, key, self.by, self.entered, parts))
 

@@ -73,6 +73,14 @@ async def load_lists(viewer: Viewer, keys: Keys) -> None:
             keys.lists[entry["key"]] = await publish_list(viewer, ListKind(entry["kind"]), values=values)
 
 
+def windows(found: list[Entry]) -> list[Entry]:
+    """Return time windows as the commands take them."""
+    return [
+        {"starts_at": instant(window["start"]), "ends_at": instant(window["end"]), "rrule": window["rrule"]}
+        for window in found
+    ]
+
+
 def _common(keys: Keys, entry: Entry) -> dict[str, Any]:
     values = {
         **two(entry["title"], "title"),
@@ -82,10 +90,7 @@ def _common(keys: Keys, entry: Entry) -> dict[str, Any]:
         "point": entry["point"],
         "target_groups": entry["targetGroups"],
         "visibility": Visibility(entry["visibility"]),
-        "windows": [
-            {"starts_at": instant(window["start"]), "ends_at": instant(window["end"]), "rrule": window["rrule"]}
-            for window in entry["windows"]
-        ],
+        "windows": windows(entry["windows"]),
         "external_ids": [{"system": "wujia-demo", "value": entry["key"]}],
     }
     for name, key in (("valid_from", "validFrom"), ("valid_to", "validTo")):

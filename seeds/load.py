@@ -9,6 +9,7 @@ from api.commands.standing import system_viewer
 from api.models import Place
 from api.plan.viewer import Viewer
 from api.runtime import Runtime
+from seeds.commitments import load_agreements, load_claims, load_register, load_remedies
 from seeds.files import document, entries
 from seeds.items import load_items, load_lists
 from seeds.reference import load_party_seats, load_reference_data
@@ -40,8 +41,12 @@ async def load_demo(runtime: Runtime) -> bool:
         providers = {entry["owner"]["organisation"] for entry in told("service_items")}
         acting = system_viewer(runtime, "seed", [keys.organisations[each] for each in sorted(providers)])
         await load_people(acting, keys)
+        await load_register(viewer, keys)
+        await load_agreements(runtime, keys)
         await load_items(acting, keys)
         await load_lists(acting, keys)
+        await load_claims(viewer, keys)
+        await load_remedies(viewer, keys)
         await _load_rules(acting, keys)
     return True
 

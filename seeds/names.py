@@ -8,11 +8,12 @@ from seeds.files import Entry
 
 @dataclass(slots=True)
 class Names:
-    """The things a chapter has named so far, by short key, and the organisations of the story by full key."""
+    """The things a chapter has named so far, by short key, and the story's parties by full key, each with its table."""
 
-    core: Mapping[str, Entry]
+    core: Mapping[str, tuple[str, Entry]]
     here: str = ""
     own: dict[str, tuple[str, Entry]] = field(default_factory=dict)
+    titled: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def full(self, key: str) -> str:
         """Return the full key."""
@@ -33,10 +34,15 @@ class Names:
             return {"organisation": entry["key"]}
         return {"household": entry["household"]} if household else {"person": entry["key"]}
 
+    def name(self, key: str) -> dict[str, str]:
+        """Return the name of a party in both languages."""
+        name: dict[str, str] = self._party(key)[1]["name"]
+        return name
+
     def family(self, key: str) -> str | None:
         """Return the family of an owner."""
         table, entry = self._party(key)
         return "OWNERS" if table == "people" else entry["family"]
 
     def _party(self, key: str) -> tuple[str, Entry]:
-        return self.own[key] if key in self.own else ("organisations", self.core[key])
+        return self.own[key] if key in self.own else self.core[key]

@@ -24,12 +24,13 @@ class Keys:
     people: dict[str, int] = field(default_factory=dict)
     items: dict[str, int] = field(default_factory=dict)
     lists: dict[str, int] = field(default_factory=dict)
+    teams: dict[str, int] = field(default_factory=dict)
+    agreements: dict[str, int] = field(default_factory=dict)
 
     def owner(self, named: dict[str, str]) -> dict[str, int]:
-        """Return an owner, named by kind and key, as the commands take it."""
-        name, key = next(iter(named.items()))
-        found = {"organisation": self.organisations, "person": self.people, "household": self.households}[name]
-        return {name: found[key]}
+        """Return an owner, or whoever else is named by kind and key, as the commands take it."""
+        found = {"organisation": self.organisations, "person": self.people, "household": self.households}
+        return {name: found[name][key] for name, key in named.items()}
 
 
 async def load_places(viewer: Viewer, keys: Keys) -> None:

@@ -8,6 +8,7 @@ from seeds.chapter import Chapter, Tables
 from seeds.files import Entry, entries
 from seeds.names import Names
 
+ONLY_IN_CHAPTERS = ("registrations", "pairings", "teams", "agreements", "claims")
 KIND_WORD = {"RESOURCE": "资", "NEED": "需", "PROJECT": "项"}
 YEAR = "2026"
 # Whoever has no number of their own gets one in the block of zeros that nobody was ever given.
@@ -17,7 +18,7 @@ PHONES = {"people": 1000, "households": 2000}
 @cache
 def chapters() -> Tables:
     """Return the entries of all chapters, by table."""
-    core = {entry["key"]: entry for entry in entries("organisations")}
+    core = {entry["key"]: (name, entry) for name in ("organisations", "people") for entry in entries(name)}
     families = {entry["code"]: entry["family"] for entry in entries("party_kinds")}
     tables: Tables = {}
     for file in sorted(files("seeds").joinpath("data", "story").iterdir(), key=lambda file: file.name):
@@ -46,5 +47,5 @@ def _number(lists: list[Entry]) -> None:
 
 def told(name: str) -> list[Entry]:
     """Return all entries of a table: those of the core's file first, then the chapters'."""
-    core = entries(name) if name not in ("registrations", "pairings", "agreements") else []
+    core = entries(name) if name not in ONLY_IN_CHAPTERS else []
     return core + chapters().get(name, [])
