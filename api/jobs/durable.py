@@ -15,6 +15,7 @@ from typing import Final
 import structlog
 
 from api import clock
+from api.commands.day import watch_days
 from api.commands.due import run_due
 from api.jobs.forgetting import Forgetting
 from api.jobs.webhooks import due_webhooks, prune_deliveries
@@ -51,6 +52,7 @@ async def start_jobs(runtime: Runtime) -> None:
         return
     await workflows.launch(runtime, books(runtime.settings), _executor())
     _feeder = _Feeder(runtime, Forgetting(runtime.settings))
+    await watch_days()
     await _feed(_feeder, [JobStatus.WAITING, JobStatus.RUNNING])
     await _feeder.forgetting.when_due()
     _feeder.task = asyncio.get_running_loop().create_task(_keep_feeding(_feeder))

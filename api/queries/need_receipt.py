@@ -8,20 +8,20 @@ from typing import Any, Final
 from api import clock, db
 from api.errors import InvalidInput
 from api.identifiers import read_number
-from api.models import HistoryEntry, Need, NeedConsent
+from api.models import Claim, HistoryEntry, Need, NeedConsent
 from api.models.choices import ItemKind, Visibility
 from api.plan.viewer import Viewer
 from api.queries.number_tries import NumberTries
+from api.state_machines.claim import ClaimStatus
 from api.state_machines.need import NeedStatus
 from auth.permissions import Action, Object, Permission
 from auth.relations import RowScope
 from auth.relations import Visibility as Seen
 
 _STATES: Final = {f"need.{status.lower()}": status for status in NeedStatus}
-# Who was asked to act stays in the row of what is deferred or done; those states are the community's again.
-_HELD: Final = frozenset(
-    {NeedStatus.DISPATCHED, NeedStatus.IN_PROGRESS, NeedStatus.CLEARED, NeedStatus.EVALUATED, NeedStatus.DEFERRED}
-)
+_ENDED: Final = frozenset({NeedStatus.WITHDRAWN, NeedStatus.MERGED})
+_COMMITTED: Final = (ClaimStatus.ACCEPTED, ClaimStatus.COMPLETED, ClaimStatus.EVALUATED)
+_MOST_NAMES: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +34,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Everything that a number tells. `organisation` is (zh, en) of who has it; None is the community."""
+    """Everything that a number tells. `organisations` are (zh, en) of who has it; none is the community."""
 
     number: str
     status: NeedStatus
     since: date
-    organisation: tuple[str, str | None] | None
+    organisations: Sequence[tuple[str, str | None]]
     review_on: date | None
     reason: str | None
     confirmed: bool
@@ -80,20 +80,28 @@ async def _receipt(viewer: Viewer, number: str, *, own: bool = False) -> Receipt
     if hidden and not viewer.may(Permission(Object.NEED, Action.READ), _scope(need)):
         return None
     public = visibility is Visibility.PUBLIC and confirmed
-    organisation = need.assigned_organisation if public and need.status in _HELD else None
     deferred = need.status is NeedStatus.DEFERRED
     history = await _history(need)
     return Receipt(
         number=number,
         status=need.status,
         since=history[-1].on,
-        organisation=organisation and (organisation.name_zh, organisation.name_en),
+        organisations=await _organisations(need) if public and need.status not in _ENDED else (),
         review_on=need.review_on if deferred else None,
         # Everybody who sees a public need reads the reason there; of others it was not written for the public.
         reason=need.status_reason if deferred and public else None,
         confirmed=confirmed,
         history=history,
     )
+
+
+async def _organisations(need: Any) -> list[tuple[str, str | None]]:
+    """Return the names of whoever was asked to act, and of those whose claims were accepted; never a person."""
+    claims = Claim.filter(need_id=need.id, status__in=_COMMITTED).exclude(actor_organisation_id=None)
+    rows: Any = await claims.using_db(db.reading()).order_by("id").select_related("actor_organisation")
+    found = [need.assigned_organisation, *(claim.actor_organisation for claim in rows)]
+    named = {each.id: (each.name_zh, each.name_en) for each in found if each is not None}
+    return list(named.values())[:_MOST_NAMES]
 
 
 async def _history(need: Any) -> list[Step]:

@@ -61,9 +61,11 @@ def label(status: S, language: str) -> str:
 
 
 def holder(receipt: Receipt, language: str) -> str:
-    """Return who has it: an organisation, or the community; never a person."""
-    names = receipt.organisation or _COMMUNITY
-    return names[language == "en"] or names[0]
+    """Return who has it: organisations, or the community; never a person."""
+    names = receipt.organisations or (_COMMUNITY,)
+    if language == "en":
+        return ", ".join(en or zh for zh, en in names)
+    return "、".join(zh for zh, _ in names)
 
 
 def next_step(receipt: Receipt, language: str) -> str:

@@ -30,7 +30,9 @@ class NeedReceipt:
     status: NeedStatus = strawberry.field(description="State on the public board")
     status_label: str = strawberry.field(description="State in the board's words and plain ones")
     since: date = strawberry.field(description="Day since when it is in this state")
-    holder: str = strawberry.field(description="Who has it: an organisation, or the community; never a person")
+    holder: str = strawberry.field(
+        description="Who has it: organisations asked to act or claiming, or the community; never a person"
+    )
     next: str = strawberry.field(description="What comes next, in one sentence")
     review_on: date | None = strawberry.field(description="When a deferred one is looked at again")
     reason: str | None = strawberry.field(description="Why it is deferred, where that was written for the public")

@@ -28,6 +28,8 @@ CHILD_OF = {
     "ListEntry": ("ItemList", "Need", "Resource", "Project"),
     "ClaimLine": ("Claim",),
     "ClaimParticipant": ("Claim",),
+    "AgreementPromise": ("Agreement",),
+    "AgreementSignature": ("Agreement",),
 }
 
 
@@ -51,7 +53,7 @@ async def all_rows() -> Tables:
         "RuleSet", "RuleVersion", "AuditEntry", "Job", "BearerKey", "Person", "Household", "Membership", "Contact",
         "RequirementLine", "TimeWindow", "ServiceArea", "ExternalId", "HistoryEntry", "ListEntry", "PartySeat",
         "PartyKind", "Claim", "ClaimLine", "ClaimParticipant", "ClaimEvaluation",
-        "PartyKind", "WebhookEndpoint", "WebhookDelivery",
+        "Agreement", "AgreementPromise", "AgreementSignature", "WebhookEndpoint", "WebhookDelivery",
     )  # fmt: skip
     found = {name: await getattr(models, name).all().values() for name in names}
     return Tables({name: {row["id"]: row for row in rows} for name, rows in found.items()})
@@ -112,6 +114,8 @@ class Oracle:
         facts = {fact: item.get(fact) for fact in OWNED[:3]}
         if parent == "Claim":
             facts = {"owner_person_id": item["actor_person_id"], "owner_organisation_id": item["actor_organisation_id"]}
+        if parent == "Agreement":
+            facts = {"owner_organisation_id": item["committee_id"], "party_organisation_id": item["unit_id"]}
         if parent == "ServiceItem":
             facts["owner_organisation_id"] = item["organisation_id"]
         return self.may(Object.HISTORY, RowScope(path=item["path"], **facts))
@@ -156,6 +160,9 @@ class Oracle:
         match name:
             case "Organisation":
                 facts["owner_organisation_id"] = row["id"]
+            case "Agreement":
+                facts["owner_organisation_id"] = row["committee_id"]
+                facts["party_organisation_id"] = row["unit_id"]
             case "ServiceItem" | "WebhookEndpoint":
                 facts["owner_organisation_id"] = row["organisation_id"]
             case "Person":

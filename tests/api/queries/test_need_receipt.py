@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from api import clock
+from api.commands.claim_moves import accept_claim
 from api.commands.need import move_need, submit_need
 from api.errors import InvalidInput, LimitExceeded
 from api.identifiers import new_number
@@ -21,6 +22,7 @@ from api.queries.number_tries import MOST_OF_ALL, MOST_OF_KNOWN, MOST_OF_ONE, WI
 from api.settings import Settings
 from api.state_machines.need import NeedStatus
 from auth.roles import Role
+from tests.api.commands.claiming import board
 from tests.factories import Town, build_town
 
 HOME = "192.0.2.7"
@@ -122,7 +124,7 @@ async def test_a_number_tells_state_since_when_who_has_it_and_all_states_before(
     assert found is not None
     # One o'clock at night in local time is the next day.
     assert (found.status, found.since) == (NeedStatus.DISPATCHED, date(2026, 11, 24))
-    assert found.organisation == ("PROPERTY_FIRM@A", None)
+    assert list(found.organisations) == [("PROPERTY_FIRM@A", None)]
     assert [(step.status, step.on) for step in found.history] == [
         (NeedStatus.REQUESTED, date(2026, 11, 20)),
         (NeedStatus.DISPATCHED, date(2026, 11, 24)),
@@ -140,8 +142,20 @@ async def test_no_private_person_and_of_a_members_need_no_organisation_is_named(
     for each in (need, among_members):
         found = await asked(town.anonymous(), each.number)
         assert found is not None
-        assert found.organisation is None
+        assert list(found.organisations) == []
         assert words.holder(found, "zh") == "社区"
+
+
+async def test_whose_claim_was_accepted_has_it(town: Town) -> None:
+    here = await board(town)
+    need = await Need.get(id=here.need)
+    claim = await here.claim()
+    before = await asked(town.anonymous(), need.number)
+    await accept_claim(town.administrator(), claim, await here.version(claim))
+    after = await asked(town.anonymous(), need.number)
+    assert before is not None
+    assert after is not None
+    assert (words.holder(before, "zh"), words.holder(after, "zh")) == ("社区", "ENTERPRISE@A")
 
 
 @pytest.mark.parametrize(("visibility", "told"), [("PUBLIC", True), ("MEMBERS", False)])
@@ -161,7 +175,7 @@ async def test_a_deferred_need_tells_its_review_and_a_reason_that_was_public(
 @pytest.mark.parametrize("status", list(NeedStatus))
 def test_every_state_has_words_in_both_languages_and_a_slip_of_its_width(status: NeedStatus) -> None:
     receipt = Receipt(
-        "3829160417", status, date(2026, 11, 24), ("永济市城西街道柳岸华都物业服务有限公司一分公司", "Liuan"),
+        "3829160417", status, date(2026, 11, 24), [("永济市城西街道柳岸华都物业服务有限公司一分公司", "Liuan")],
         date(2027, 3, 1), None, True, (),
     )  # fmt: skip
     printed = words.slip(receipt)
