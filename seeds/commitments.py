@@ -20,6 +20,7 @@ from api.models import AgreementPromise, Claim, ClaimParticipant, RequirementLin
 from api.models.choices import ItemKind, ParticipantStatus
 from api.plan.viewer import Viewer
 from api.runtime import Runtime
+from seeds.days import by_day, on
 from seeds.files import Entry, day, noon
 from seeds.items import windows
 from seeds.register import Keys
@@ -31,26 +32,31 @@ LAST_DAY = "2026-11-22"
 
 async def load_register(viewer: Viewer, keys: Keys) -> None:
     """Register units and helpers to their communities, pair units with estates, and register teams."""
-    for entry in told("registrations"):
-        values = keys.owner(entry["by"]) | {"place": keys.places[entry["place"]]} | _offer(entry["offer"])
-        with clock.fixed(noon(entry["confirmedOn"])):
-            await submit_registration(viewer, values)
-    for entry in told("pairings"):
-        values = keys.owner(entry["by"]) | {"place": keys.places[entry["place"]]}
-        with clock.fixed(noon(entry["confirmedOn"])):
-            await create_pairing(viewer, values)
-    for entry in told("teams"):
-        values = {
-            "name": entry["name"]["zh"],
-            "name_en": entry["name"]["en"],
-            "lead": keys.people[entry["lead"]],
-            "organisation": keys.organisations[entry["organisation"]],
-            "place": keys.places[entry["place"]],
-            "skills": entry["skills"],
-            "members": entry["members"],
-        }
-        with clock.fixed(noon(entry["confirmedOn"])):
-            keys.teams[entry["key"]] = await register_team(viewer, values)
+    for day_, found in by_day(told("registrations"), "confirmedOn"):
+        async with on(viewer, day_):
+            for entry in found:
+                values = keys.owner(entry["by"]) | {"place": keys.places[entry["place"]]} | _offer(entry["offer"])
+                await submit_registration(viewer, values)
+    for day_, found in by_day(told("pairings"), "confirmedOn"):
+        async with on(viewer, day_):
+            for entry in found:
+                await create_pairing(viewer, keys.owner(entry["by"]) | {"place": keys.places[entry["place"]]})
+    for day_, found in by_day(told("teams"), "confirmedOn"):
+        async with on(viewer, day_):
+            for entry in found:
+                keys.teams[entry["key"]] = await register_team(viewer, _team(keys, entry))
+
+
+def _team(keys: Keys, entry: Entry) -> Entry:
+    return {
+        "name": entry["name"]["zh"],
+        "name_en": entry["name"]["en"],
+        "lead": keys.people[entry["lead"]],
+        "organisation": keys.organisations[entry["organisation"]],
+        "place": keys.places[entry["place"]],
+        "skills": entry["skills"],
+        "members": entry["members"],
+    }
 
 
 def _offer(entry: Entry) -> Entry:
@@ -74,7 +80,7 @@ async def load_agreements(runtime: Runtime, keys: Keys) -> None:
             "valid_to": day(entry["to"]),
             "promises": [_promise(promise) for promise in entry["promises"]],
         }
-        with clock.fixed(noon(entry["from"])):
+        async with on(viewer, entry["from"]):
             key = await draft_agreement(viewer, values)
             await propose_agreement(viewer, key, 1)
             await sign_agreement(viewer, key, 2)

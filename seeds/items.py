@@ -3,10 +3,8 @@
 Each is entered at noon of its own day, so that the story's past lies in the past; what one day brought is one batch.
 """
 
-from itertools import groupby
 from typing import Any
 
-from api import clock
 from api.commands.item_list import publish_list
 from api.commands.need import move_need, submit_needs
 from api.commands.project import move_project, propose_projects
@@ -17,7 +15,8 @@ from api.plan.viewer import Viewer
 from api.state_machines.need import NeedStatus
 from api.state_machines.project import ProjectStatus
 from api.state_machines.resource import ResourceStatus
-from seeds.files import Entry, day, instant, noon, two
+from seeds.days import by_day, on
+from seeds.files import Entry, day, instant, two
 from seeds.register import Keys
 from seeds.story import told
 
@@ -47,30 +46,36 @@ PROJECT_WAYS: dict[str, tuple[ProjectStatus, ...]] = {
 async def load_items(viewer: Viewer, keys: Keys) -> None:
     """Enter all items, the oldest first."""
     kinds = {"resources": _resources, "service_items": _service_items, "needs": _needs, "projects": _projects}
-    dated = [(entry["publishedOn"], name, entry) for name in kinds for entry in told(name)]
-    for (published, name), group in groupby(sorted(dated, key=lambda item: item[:2]), key=lambda item: item[:2]):
-        found = [entry for _, _, entry in group]
-        with clock.fixed(noon(published)):
-            entered = await kinds[name](viewer, keys, found)
-        keys.items |= {entry["key"]: key for entry, key in zip(found, entered, strict=True)}
+    everything = [entry | {"table": name} for name in kinds for entry in told(name)]
+    for day_, entered in by_day(everything, "publishedOn"):
+        async with on(viewer, day_):
+            for name, enter in kinds.items():
+                found = [entry for entry in entered if entry["table"] == name]
+                made = await enter(viewer, keys, found) if found else []
+                keys.items |= {entry["key"]: key for entry, key in zip(found, made, strict=True)}
 
 
 async def load_lists(viewer: Viewer, keys: Keys) -> None:
     """Publish the lists; one without a number gets its own from the command."""
-    for entry in sorted(told("lists"), key=lambda entry: str(entry["publishedOn"])):
-        values = {
-            "title": entry["title"]["zh"],
-            "title_en": entry["title"]["en"],
-            "number": entry["number"],
-            "place": keys.places[entry["place"]],
-            "owner": keys.owner(entry["owner"]),
-            "period_from": day(entry["periodFrom"]),
-            "period_to": day(entry["periodTo"]),
-            "visibility": Visibility(entry["visibility"]),
-            "items": [keys.items[item] for item in entry["items"]],
-        }
-        with clock.fixed(noon(entry["publishedOn"])):
-            keys.lists[entry["key"]] = await publish_list(viewer, ListKind(entry["kind"]), values=values)
+    for day_, lists in by_day(told("lists"), "publishedOn"):
+        async with on(viewer, day_):
+            for entry in lists:
+                keys.lists[entry["key"]] = await _publish(viewer, keys, entry)
+
+
+async def _publish(viewer: Viewer, keys: Keys, entry: Entry) -> int:
+    values = {
+        "title": entry["title"]["zh"],
+        "title_en": entry["title"]["en"],
+        "number": entry["number"],
+        "place": keys.places[entry["place"]],
+        "owner": keys.owner(entry["owner"]),
+        "period_from": day(entry["periodFrom"]),
+        "period_to": day(entry["periodTo"]),
+        "visibility": Visibility(entry["visibility"]),
+        "items": [keys.items[item] for item in entry["items"]],
+    }
+    return await publish_list(viewer, ListKind(entry["kind"]), values=values)
 
 
 def windows(found: list[Entry]) -> list[Entry]:

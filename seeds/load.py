@@ -6,6 +6,7 @@ Loading again changes reference data to what the files say and leaves the story 
 from api import db
 from api.commands.rule import publish_version, save_draft
 from api.commands.standing import system_viewer
+from api.commands.unit_of_work import joined_work
 from api.models import Place
 from api.plan.viewer import Viewer
 from api.runtime import Runtime
@@ -40,7 +41,8 @@ async def load_demo(runtime: Runtime) -> bool:
         # Service items are entered by their own organisation alone, so the loader stands for each that has some.
         providers = {entry["owner"]["organisation"] for entry in told("service_items")}
         acting = system_viewer(runtime, "seed", [keys.organisations[each] for each in sorted(providers)])
-        await load_people(acting, keys)
+        async with joined_work(acting):
+            await load_people(acting, keys)
         await load_register(viewer, keys)
         await load_agreements(runtime, keys)
         await load_items(acting, keys)

@@ -209,8 +209,9 @@ def test_a_need_on_behalf_names_who_entered_it_and_the_consent() -> None:
             assert need["onBehalf"]["consent"] in set(Consent)
 
 
-def test_the_starting_rules_are_meant_for_the_three_communities_of_the_story() -> None:
-    assert {row["place"] for row in rows("rule_sets")} == STORY
+def test_the_starting_rules_are_meant_for_the_three_communities_of_the_story_and_the_towns_for_the_town() -> None:
+    found = {(row["place"], row["document"]) for row in rows("rule_sets")}
+    assert found == {*((place, "rules/community-start.json") for place in STORY), ("140881", "rules/yongji-town.json")}
 
 
 def test_every_list_holds_items_of_its_kind() -> None:
