@@ -53,6 +53,7 @@ class Object(StrEnum):
     IMPORT = "Import"
     HISTORY = "History"
     POLICY_RULE = "PolicyRule"
+    WEBHOOK = "Webhook"
 
 
 class Action(StrEnum):

@@ -90,6 +90,9 @@ async def _write(work: UnitOfWork, items: Sequence[NewItem]) -> None:
             groups.setdefault(type(row), []).append(row)
         for done in (*item.before, item.done):
             work.record(done)
+        if item.row.id != item.done.object_id:
+            name = type(item.row).__name__
+            work.changed_along(f"{name.lower()}.create", name, item.row.id, item.row.path)
     # The items' own table comes first, so that the children find what they point to.
     for model, rows in groups.items():
         await model.bulk_create(rows)

@@ -9,12 +9,16 @@ import asyncio
 import contextlib
 import os
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Final
 
 import structlog
 
+from api import clock
+from api.commands.day import watch_days
 from api.commands.due import run_due
 from api.jobs.forgetting import Forgetting
+from api.jobs.webhooks import due_webhooks, prune_deliveries
 from api.models import Job
 from api.models.choices import JobStatus
 from api.runtime import Runtime
@@ -32,6 +36,7 @@ class _Feeder:
     news: asyncio.Event = field(default_factory=asyncio.Event)
     fed: set[int] = field(default_factory=set)
     task: asyncio.Task[None] | None = None
+    pruned_on: date | None = None
 
 
 _feeder: _Feeder | None = None
@@ -47,6 +52,7 @@ async def start_jobs(runtime: Runtime) -> None:
         return
     await workflows.launch(runtime, books(runtime.settings), _executor())
     _feeder = _Feeder(runtime, Forgetting(runtime.settings))
+    await watch_days()
     await _feed(_feeder, [JobStatus.WAITING, JobStatus.RUNNING])
     await _feeder.forgetting.when_due()
     _feeder.task = asyncio.get_running_loop().create_task(_keep_feeding(_feeder))
@@ -94,6 +100,7 @@ async def _keep_feeding(feeder: _Feeder) -> None:
             await run_due(feeder.runtime)
             await _feed(feeder, [JobStatus.WAITING])
             await feeder.forgetting.when_due()
+            await _feed_webhooks(feeder)
         except Exception:
             # A database that is away for a moment must not end background work for good.
             log.exception("cannot look for what is due and for jobs")
@@ -106,3 +113,14 @@ async def _feed(feeder: _Feeder, statuses: list[JobStatus]) -> None:
         if job.id not in feeder.fed:
             await workflows.enqueue(job.id)
             feeder.fed.add(job.id)
+
+
+async def _feed_webhooks(feeder: _Feeder) -> None:
+    from api.jobs import workflows
+
+    for endpoint_id, since in (await due_webhooks()).items():
+        await workflows.enqueue_webhook(endpoint_id, since)
+    if feeder.pruned_on != clock.today():
+        await prune_deliveries()
+        await workflows.forget_sent(clock.now() - timedelta(days=1))
+        feeder.pruned_on = clock.today()

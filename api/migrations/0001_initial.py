@@ -16,6 +16,7 @@ from api.state_machines.rule_version import RuleVersionStatus
 from api.state_machines.service_item import ServiceItemStatus
 from api.state_machines.service_point import ServicePointStatus
 from api.state_machines.team import TeamStatus
+from api.state_machines.webhook import DeliveryStatus, DisabledReason, WebhookStatus
 from orjson import loads
 from tortoise.fields.base import OnDelete
 from tortoise.fields.data import JSON_DUMPS
@@ -115,8 +116,13 @@ class Migration(migrations.Migration):
                 ('object_id', fields.BigIntField()),
                 ('path', OrderedTextField(max_length=400)),
                 ('payload', fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
+                ('position', fields.BigIntField(default=0, db_default=0)),
+                ('number', fields.IntField(default=1, db_default=1)),
+                ('previous', fields.BigIntField(default=0, db_default=0)),
+                ('before', fields.JSONField(null=True, encoder=JSON_DUMPS, decoder=loads)),
+                ('after', fields.JSONField(null=True, encoder=JSON_DUMPS, decoder=loads)),
             ],
-            options={'table': 'event', 'app': 'wujia', 'indexes': [Index(fields=['object_type', 'object_id']), Index(fields=['path', 'id'])], 'pk_attr': 'id'},
+            options={'table': 'event', 'app': 'wujia', 'indexes': [Index(fields=['object_type', 'object_id', 'number']), Index(fields=['path', 'id']), Index(fields=['position', 'id'])], 'pk_attr': 'id'},
             bases=['Row'],
         ),
         ops.CreateModel(
@@ -969,6 +975,50 @@ class Migration(migrations.Migration):
                 ('label_en', fields.CharField(max_length=40)),
             ],
             options={'table': 'unit_of_measure', 'app': 'wujia', 'pk_attr': 'id'},
+            bases=['Row'],
+        ),
+        ops.CreateModel(
+            name='WebhookEndpoint',
+            fields=[
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
+                ('version', fields.IntField(default=1, db_default=1)),
+                ('created_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
+                ('updated_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
+                ('organisation', fields.ForeignKeyField('wujia.Organisation', source_field='organisation_id', db_constraint=True, to_field='id', related_name='webhooks', on_delete=OnDelete.CASCADE)),
+                ('url', fields.CharField(max_length=1000)),
+                ('kinds', fields.JSONField(null=True, encoder=JSON_DUMPS, decoder=loads)),
+                ('place', fields.ForeignKeyField('wujia.Place', source_field='place_id', null=True, db_constraint=True, to_field='id', related_name='webhooks', on_delete=OnDelete.RESTRICT)),
+                ('within', OrderedTextField(null=True, max_length=400)),
+                ('status', fields.CharEnumField(default=WebhookStatus.ENABLED, description='', enum_type=WebhookStatus, max_length=16)),
+                ('disabled_reason', fields.CharEnumField(null=True, description='', enum_type=DisabledReason, max_length=16)),
+                ('disabled_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('failing_since', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('secret', SealedField(null=True, unique=False)),
+                ('secret_created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('former_secret', SealedField(null=True, unique=False)),
+                ('former_secret_expires_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'webhook_endpoint', 'app': 'wujia', 'indexes': [Index(fields=['status']), Index(fields=['organisation_id', 'id']), Index(fields=['place_id'])], 'pk_attr': 'id'},
+            bases=['VersionedRow'],
+        ),
+        ops.CreateModel(
+            name='WebhookDelivery',
+            fields=[
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
+                ('endpoint', fields.ForeignKeyField('wujia.WebhookEndpoint', source_field='endpoint_id', db_constraint=True, to_field='id', related_name='deliveries', on_delete=OnDelete.CASCADE)),
+                ('event', fields.ForeignKeyField('wujia.Event', source_field='event_id', db_constraint=True, to_field='id', related_name='deliveries', on_delete=OnDelete.CASCADE)),
+                ('status', fields.CharEnumField(default=DeliveryStatus.PENDING, description='', enum_type=DeliveryStatus, max_length=16)),
+                ('by_hand', fields.BooleanField(default=False, db_default=False)),
+                ('attempts', fields.IntField(default=0, db_default=0)),
+                ('next_attempt_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('last_status_code', fields.IntField(null=True)),
+                ('last_error', fields.CharField(null=True, max_length=40)),
+                ('response_excerpt', fields.CharField(null=True, max_length=500)),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('last_attempt_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('delivered_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'webhook_delivery', 'app': 'wujia', 'unique_together': (('endpoint_id', 'event_id'),), 'indexes': [Index(fields=['next_attempt_at']), Index(fields=['endpoint_id', 'id']), Index(fields=['event_id']), Index(fields=['created_at'])], 'pk_attr': 'id'},
             bases=['Row'],
         ),
     ]

@@ -26,6 +26,7 @@ from api.models.rule import RuleSet, RuleVersion
 from api.models.service_item import ServiceItem
 from api.models.service_point import ServicePoint
 from api.models.team import Team
+from api.models.webhook import WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "Account",
@@ -79,4 +80,6 @@ __all__ = [
     "Team",
     "TimeWindow",
     "UnitOfMeasure",
+    "WebhookDelivery",
+    "WebhookEndpoint",
 ]

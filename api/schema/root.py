@@ -10,6 +10,7 @@ from strawberry.tools import merge_types
 import api.schema.scalars  # noqa: F401  registers the enums before any type names them
 from api.schema.agreement_root import AgreementMutation, AgreementQuery
 from api.schema.base import from_row
+from api.schema.change import ChangeQuery
 from api.schema.claim_mutations import ClaimMutation
 from api.schema.claim_root import ClaimQuery
 from api.schema.confirmation import ConfirmationMutation, ConfirmationQuery
@@ -33,6 +34,8 @@ from api.schema.rule import RuleMutation, RuleQuery
 from api.schema.service_item import ServiceItemMutation, ServiceItemQuery
 from api.schema.service_point import ServicePointMutation, ServicePointQuery
 from api.schema.team import TeamMutation, TeamQuery
+from api.schema.webhook import WebhookQuery
+from api.schema.webhook_mutations import WebhookMutation
 
 QUERIES = (
     NodeQuery,
@@ -47,12 +50,14 @@ QUERIES = (
     ClaimQuery,
     RuleQuery,
     RecordQuery,
+    ChangeQuery,
     AgreementQuery,
     TeamQuery,
     RegistrationQuery,
     PairingQuery,
     ServicePointQuery,
     ConfirmationQuery,
+    WebhookQuery,
 )
 MUTATIONS = (
     NeedMutation,
@@ -72,6 +77,7 @@ MUTATIONS = (
     PairingMutation,
     ServicePointMutation,
     ConfirmationMutation,
+    WebhookMutation,
 )
 
 

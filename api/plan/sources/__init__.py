@@ -20,6 +20,7 @@ from api.plan.sources.service_item import SERVICE_ITEM
 from api.plan.sources.service_point import SERVICE_POINT
 from api.plan.sources.taxonomy import CATEGORY, TARGET_GROUP, UNIT_OF_MEASURE
 from api.plan.sources.team import TEAM
+from api.plan.sources.webhook import WEBHOOK, WEBHOOK_DELIVERY
 
 SOURCES = (
     PLACE, PARTY_SEAT, PARTY_KIND, ORGANISATION, PERSON, HOUSEHOLD, MEMBERSHIP, *CONTACTS,
@@ -30,4 +31,5 @@ SOURCES = (
     TEAM, REGISTRATION, PAIRING, SERVICE_POINT,
     CLAIM, CLAIM_LINE, CLAIM_PARTICIPANT, CLAIM_EVALUATION,
     JOB, AUDIT_ENTRY, *HISTORIES, API_KEY,
+    WEBHOOK, WEBHOOK_DELIVERY,
 )  # fmt: skip

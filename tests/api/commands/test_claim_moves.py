@@ -8,6 +8,7 @@ import pytest
 from api import clock
 from api.commands import claim_contact, claim_evaluation, claim_joining
 from api.commands import claim_moves as moves
+from api.commands.due import run_due
 from api.errors import Duplicate, Forbidden, InvalidInput, InvalidTransition, LimitExceeded, NotFound, StaleVersion
 from api.models import AuditEntry, Claim, ClaimEvaluation, ClaimLine, ClaimParticipant, Need
 from api.models.choices import ClaimSide, Consent, ParticipantStatus
@@ -80,13 +81,34 @@ async def test_a_part_does_not_put_the_need_under_way(here: Board) -> None:
 
 async def test_silence_lets_a_claim_run_out(here: Board) -> None:
     key = await here.claim()
-    assert not await moves.expire_claim(here.staff, key)
+    assert await run_due(here.town.runtime) == 0
     now = clock.now()
     with clock.fixed(now + timedelta(days=7, seconds=1)):
-        assert await moves.expire_claim(here.staff, key)
-        assert not await moves.expire_claim(here.staff, key)
+        assert await run_due(here.town.runtime) == 1
+        assert await run_due(here.town.runtime) == 0
         assert await here.claim(here.rival)
+    row = await Claim.get(id=key)
+    assert (row.status, row.status_reason) == (ClaimStatus.EXPIRED, "到期没有答复")
+    assert (await AuditEntry.get(action="claim.expire")).actor == "system:deadline"
+
+
+async def test_an_accepted_claim_that_nobody_completes_returns_the_need(here: Board) -> None:
+    planned = clock.today() + timedelta(days=3)
+    key = await here.claim(planned_on=planned)
+    await moves.accept_claim(here.staff, key, 1)
+    with clock.fixed(clock.now() + timedelta(days=9)):
+        assert await run_due(here.town.runtime) == 0
+    with clock.fixed(clock.now() + timedelta(days=12)):
+        assert await run_due(here.town.runtime) == 1
     assert (await Claim.get(id=key)).status is ClaimStatus.EXPIRED
+    assert await here.status() == NeedStatus.DISPATCHED
+
+
+async def test_what_ended_is_due_no_more(here: Board) -> None:
+    key = await here.claim()
+    await moves.release_claim(here.unit, key, "车坏了", 1)
+    with clock.fixed(clock.now() + timedelta(days=60)):
+        assert await run_due(here.town.runtime) == 0
 
 
 async def test_completion_needs_proof_and_takes_no_more_than_was_claimed(here: Board) -> None:
