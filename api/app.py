@@ -97,6 +97,11 @@ def refuse_unsafe(settings: Settings) -> None:
         )
     if sys.flags.dev_mode or os.environ.get("PYTHONASYNCIODEBUG"):
         raise StartRefused("生产环境不得使用调试模式 / production does not run in debug mode")
+    if settings.webhook_allow_private:
+        raise StartRefused(
+            "生产环境不得设置 WUJIA_WEBHOOK_ALLOW_PRIVATE"
+            " / production does not allow webhooks to private addresses (WUJIA_WEBHOOK_ALLOW_PRIVATE)"
+        )
     if (settings.data_directory / DEMO_MARK).exists():
         raise StartRefused(
             f"{settings.data_directory} 是演示数据，其密钥人人可见"

@@ -53,6 +53,7 @@ class Object(StrEnum):
     IMPORT = "Import"
     HISTORY = "History"
     POLICY_RULE = "PolicyRule"
+    WEBHOOK = "Webhook"
 
 
 class Action(StrEnum):
@@ -77,6 +78,7 @@ class Action(StrEnum):
     REVOKE = "revoke"
     RUN = "run"
     CONFIRM = "confirm"
+    PROPOSE = "propose"
     SIGN = "sign"
     CLAIM = "claim"
     JOIN = "join"

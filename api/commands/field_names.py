@@ -35,6 +35,8 @@ NAMED: Mapping[str, tuple[str, Show]] = {
     "offer_zh": ("offer", plain),
     "services_zh": ("services", plain),
     "concerns_id": ("concerns", _row("Organisation")),
+    "committee_id": ("committee", _row("Organisation")),
+    "unit_id": ("unit", _row("Organisation")),
     "kind_id": ("kind", _row("PartyKind")),
     "owner_person_id": ("ownerPerson", _row("Person")),
     "owner_household_id": ("ownerHousehold", _row("Household")),
@@ -43,7 +45,7 @@ NAMED: Mapping[str, tuple[str, Show]] = {
     "assigned_organisation_id": ("assignedOrganisation", _row("Organisation")),
 }
 # Derived from place and owner: whoever reads a conflict has seen the cause already.
-DERIVED = frozenset({"path", "public_path", "public_place_id", "community_id", "family"})
+DERIVED = frozenset({"path", "public_path", "public_place_id", "community_id", "family", "within"})
 
 
 def camel(name: str) -> str:

@@ -17,7 +17,9 @@ from api.commands.reference import Reference, load_reference
 from api.commands.rematching import rematch
 from api.commands.unit_of_work import unit_of_work
 from api.errors import InvalidInput
+from api.feed.telling import Happened, tell
 from api.matching.item import let_nobody_match
+from api.matching.storing import GONE, matches_of_lines
 from api.models import RequirementLine
 from api.plan.viewer import Viewer
 from api.state_machines.machine import check_move
@@ -103,7 +105,10 @@ async def write_columns(kind: ItemType, row: Any, change: Change, reference: Ref
 async def write_children(change: Change) -> Changes:
     """Replace the child rows that a checked change gives."""
     for child in change.children:
+        # Matches of lines go with them.
+        lost: Any = await matches_of_lines(child.owner) if child.model is RequirementLine else ()
         await child.model.filter(**child.owner).delete()
+        await tell([Happened(GONE, "Match", identifier, path) for identifier, path in lost])
         await child.model.bulk_create(child.rows)
     return {name: list(both) for name, both in shown(change.children).items()}
 

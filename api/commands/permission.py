@@ -5,6 +5,7 @@ from typing import Any
 
 from api.errors import Forbidden, NotFound, Unauthenticated
 from api.models import (
+    Agreement,
     Claim,
     Household,
     Membership,
@@ -38,6 +39,7 @@ STANDS_FOR: Mapping[type[Any], Mapping[str, str]] = {
     Household: {"owner_household_id": "id"},
     Membership: {"owner_person_id": "person_id", "owner_organisation_id": "organisation_id"},
     ServiceItem: {"owner_organisation_id": "organisation_id"},
+    Agreement: {"owner_organisation_id": "committee_id", "party_organisation_id": "unit_id"},
     ServicePoint: {"owner_organisation_id": "organisation_id"},
     Team: {"owner_person_id": "lead_person_id", "owner_organisation_id": "organisation_id"},
     Registration: {"owner_person_id": "person_id", "owner_organisation_id": "organisation_id"},

@@ -1,6 +1,7 @@
 """Match one changed item in the same unit of work; whole places, and what failed, get a job."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from api import clock
 from api.commands.unit_of_work import UnitOfWork
@@ -22,14 +23,27 @@ async def rematch(work: UnitOfWork, kind: ItemKind, identifier: int) -> None:
     try:
         await rematch_item(work.viewer.runtime.rules, kind, identifier)
     except WorkerFailed as fault:
-        await Job.create(
-            id=new_id(),
-            kind=REMATCH_ITEM.format(kind=kind.lower()),
-            subject_id=identifier,
-            path="",
-            created_at=clock.now(),
-            error=str(fault)[:1000],
-        )
+        await Job.create(**_job(kind, identifier), error=str(fault)[:1000])
+
+
+async def rematch_later(items: Iterable[tuple[ItemKind, int]]) -> None:
+    """Leave a job for each of the items that has none waiting."""
+    wanted = {(REMATCH_ITEM.format(kind=kind.lower()), key): (kind, key) for kind, key in items}
+    kinds = sorted({kind for kind, _ in wanted})
+    waiting = Job.filter(status=JobStatus.WAITING, kind__in=kinds) if kinds else Job.filter(id=0)
+    for kind, key in await waiting.values_list("kind", "subject_id"):
+        wanted.pop((str(kind), int(str(key))), None)
+    await Job.bulk_create([Job(**_job(*item)) for item in wanted.values()])
+
+
+def _job(kind: ItemKind, identifier: int) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "kind": REMATCH_ITEM.format(kind=kind.lower()),
+        "subject_id": identifier,
+        "path": "",
+        "created_at": clock.now(),
+    }
 
 
 async def rematch_provider(work: UnitOfWork, *, person: int | None = None, organisation: int | None = None) -> None:

@@ -73,6 +73,7 @@ async def update_service_item(viewer: Viewer, identifier: int, changes: Mapping[
         changed |= await save(service, own)
         require(viewer, Object.SERVICE_ITEM, Action.UPDATE, scope_of(service), visible=True)
         work.record(_done("update", service, changed, rule))
+        work.changed_along("resource.update", "Resource", resource.id, resource.path)
         await rematch(work, ItemKind.RESOURCE, resource.id)
     return int(service.id)
 
@@ -100,6 +101,7 @@ async def _move(viewer: Viewer, identifier: int, to: ServiceItemStatus, expected
         check_move(TRANSITIONS, service.status, to, "服务事项")
         resource = await Resource.get(id=_resource_id(service))
         await save(resource, {"status": RESOURCE_STATUS[to]})
+        work.changed_along("resource.update", "Resource", resource.id, resource.path)
         work.record(_done(action, service, await save(service, sent), rule))
         await rematch(work, ItemKind.RESOURCE, resource.id)
     return int(service.id)

@@ -2,7 +2,7 @@ from tortoise import migrations
 from tortoise.migrations import operations as ops
 from api.clock import now
 from api.identifiers import new_id
-from api.models.choices import ClaimSide, Consent, EstateKind, ItemKind, JobStatus, LineKind, ListKind, OrganisationStatus, ParticipantStatus, PlaceKind, PlaceLinkKind, PriceClass, ResourceKind, ServicePointLevel, Source, Visibility
+from api.models.choices import ClaimSide, Consent, EstateKind, ItemKind, JobStatus, LineKind, ListKind, OrganisationStatus, ParticipantStatus, PlaceKind, PlaceLinkKind, PriceClass, Recorder, ResourceKind, ServicePointLevel, Source, Visibility
 from api.models.fields import IdentifierField, OrderedTextField, SealedField
 from api.state_machines.agreement import AgreementStatus
 from api.state_machines.claim import ClaimStatus
@@ -16,6 +16,7 @@ from api.state_machines.rule_version import RuleVersionStatus
 from api.state_machines.service_item import ServiceItemStatus
 from api.state_machines.service_point import ServicePointStatus
 from api.state_machines.team import TeamStatus
+from api.state_machines.webhook import DeliveryStatus, DisabledReason, WebhookStatus
 from orjson import loads
 from tortoise.fields.base import OnDelete
 from tortoise.fields.data import JSON_DUMPS
@@ -92,6 +93,20 @@ class Migration(migrations.Migration):
             bases=['Row'],
         ),
         ops.CreateModel(
+            name='Deadline',
+            fields=[
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
+                ('kind', fields.CharField(max_length=40)),
+                ('subject_id', fields.BigIntField()),
+                ('due_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('done_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('tries', fields.IntField(default=0, db_default=0)),
+                ('error', fields.CharField(null=True, max_length=500)),
+            ],
+            options={'table': 'deadline', 'app': 'wujia', 'unique_together': (('kind', 'subject_id'),), 'indexes': [Index(fields=['done_at', 'due_at'])], 'pk_attr': 'id'},
+            bases=['Row'],
+        ),
+        ops.CreateModel(
             name='Event',
             fields=[
                 ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
@@ -101,8 +116,13 @@ class Migration(migrations.Migration):
                 ('object_id', fields.BigIntField()),
                 ('path', OrderedTextField(max_length=400)),
                 ('payload', fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
+                ('position', fields.BigIntField(default=0, db_default=0)),
+                ('number', fields.IntField(default=1, db_default=1)),
+                ('previous', fields.BigIntField(default=0, db_default=0)),
+                ('before', fields.JSONField(null=True, encoder=JSON_DUMPS, decoder=loads)),
+                ('after', fields.JSONField(null=True, encoder=JSON_DUMPS, decoder=loads)),
             ],
-            options={'table': 'event', 'app': 'wujia', 'indexes': [Index(fields=['object_type', 'object_id']), Index(fields=['path', 'id'])], 'pk_attr': 'id'},
+            options={'table': 'event', 'app': 'wujia', 'indexes': [Index(fields=['object_type', 'object_id', 'number']), Index(fields=['path', 'id']), Index(fields=['position', 'id'])], 'pk_attr': 'id'},
             bases=['Row'],
         ),
         ops.CreateModel(
@@ -130,6 +150,18 @@ class Migration(migrations.Migration):
                 ('changes', fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
             ],
             options={'table': 'history_entry', 'app': 'wujia', 'unique_together': (('item_kind', 'item_id', 'version', 'action'),), 'indexes': [Index(fields=['item_kind', 'item_id', 'id'])], 'pk_attr': 'id'},
+            bases=['Row'],
+        ),
+        ops.CreateModel(
+            name='IdempotentOutcome',
+            fields=[
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
+                ('key_hash', fields.CharField(unique=True, max_length=64)),
+                ('request_hash', fields.CharField(max_length=64)),
+                ('answer', SealedField(null=True, unique=False)),
+                ('at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'idempotent_outcome', 'app': 'wujia', 'indexes': [Index(fields=['at'])], 'pk_attr': 'id'},
             bases=['Row'],
         ),
         ops.CreateModel(
@@ -239,6 +271,9 @@ class Migration(migrations.Migration):
                 ('valid_from', fields.DateField()),
                 ('valid_to', fields.DateField()),
                 ('visibility', fields.CharEnumField(description='', enum_type=Visibility, max_length=16)),
+                ('signed_visibility', fields.CharEnumField(description='', enum_type=Visibility, max_length=16)),
+                ('in_force_on', fields.DateField(null=True)),
+                ('ended_on', fields.DateField(null=True)),
                 ('status', fields.CharEnumField(description='', enum_type=AgreementStatus, max_length=16)),
                 ('status_reason', fields.CharField(null=True, max_length=500)),
             ],
@@ -458,6 +493,24 @@ class Migration(migrations.Migration):
             ],
             options={'table': 'need', 'app': 'wujia', 'indexes': [Index(fields=['path', 'id']), Index(fields=['public_path', 'id']), Index(fields=['community_id', 'status', 'id']), Index(fields=['category', 'id']), Index(fields=['status', 'id']), Index(fields=['updated_at']), Index(fields=['latitude']), Index(fields=['owner_person_id']), Index(fields=['owner_household_id']), Index(fields=['owner_organisation_id']), Index(fields=['place_id']), Index(fields=['public_place_id']), Index(fields=['assigned_person_id']), Index(fields=['assigned_organisation_id']), Index(fields=['concerns_id']), Index(fields=['merged_into_id'])], 'pk_attr': 'id'},
             bases=['Affair'],
+        ),
+        ops.CreateModel(
+            name='NeedConsent',
+            fields=[
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
+                ('need', fields.ForeignKeyField('wujia.Need', source_field='need_id', db_constraint=True, to_field='id', related_name='consents', on_delete=OnDelete.CASCADE)),
+                ('recorder', fields.CharEnumField(description='', enum_type=Recorder, max_length=16)),
+                ('words', SealedField(unique=False)),
+                ('given_on', fields.DateField()),
+                ('sheet_at', SealedField(null=True, unique=False)),
+                ('recorded_by', fields.ForeignKeyField('wujia.Person', source_field='recorded_by_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('recorded_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('wanted', fields.CharEnumField(description='', enum_type=Visibility, max_length=16)),
+                ('confirmed_by', fields.ForeignKeyField('wujia.Person', source_field='confirmed_by_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('confirmed_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'need_consent', 'app': 'wujia', 'unique_together': (('need_id',),), 'indexes': [Index(fields=['recorded_by_id', 'confirmed_at']), Index(fields=['confirmed_by_id'])], 'pk_attr': 'id'},
+            bases=['Row'],
         ),
         ops.CreateModel(
             name='Pairing',
@@ -922,6 +975,50 @@ class Migration(migrations.Migration):
                 ('label_en', fields.CharField(max_length=40)),
             ],
             options={'table': 'unit_of_measure', 'app': 'wujia', 'pk_attr': 'id'},
+            bases=['Row'],
+        ),
+        ops.CreateModel(
+            name='WebhookEndpoint',
+            fields=[
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
+                ('version', fields.IntField(default=1, db_default=1)),
+                ('created_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
+                ('updated_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
+                ('organisation', fields.ForeignKeyField('wujia.Organisation', source_field='organisation_id', db_constraint=True, to_field='id', related_name='webhooks', on_delete=OnDelete.CASCADE)),
+                ('url', fields.CharField(max_length=1000)),
+                ('kinds', fields.JSONField(null=True, encoder=JSON_DUMPS, decoder=loads)),
+                ('place', fields.ForeignKeyField('wujia.Place', source_field='place_id', null=True, db_constraint=True, to_field='id', related_name='webhooks', on_delete=OnDelete.RESTRICT)),
+                ('within', OrderedTextField(null=True, max_length=400)),
+                ('status', fields.CharEnumField(default=WebhookStatus.ENABLED, description='', enum_type=WebhookStatus, max_length=16)),
+                ('disabled_reason', fields.CharEnumField(null=True, description='', enum_type=DisabledReason, max_length=16)),
+                ('disabled_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('failing_since', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('secret', SealedField(null=True, unique=False)),
+                ('secret_created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('former_secret', SealedField(null=True, unique=False)),
+                ('former_secret_expires_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'webhook_endpoint', 'app': 'wujia', 'indexes': [Index(fields=['status']), Index(fields=['organisation_id', 'id']), Index(fields=['place_id'])], 'pk_attr': 'id'},
+            bases=['VersionedRow'],
+        ),
+        ops.CreateModel(
+            name='WebhookDelivery',
+            fields=[
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
+                ('endpoint', fields.ForeignKeyField('wujia.WebhookEndpoint', source_field='endpoint_id', db_constraint=True, to_field='id', related_name='deliveries', on_delete=OnDelete.CASCADE)),
+                ('event', fields.ForeignKeyField('wujia.Event', source_field='event_id', db_constraint=True, to_field='id', related_name='deliveries', on_delete=OnDelete.CASCADE)),
+                ('status', fields.CharEnumField(default=DeliveryStatus.PENDING, description='', enum_type=DeliveryStatus, max_length=16)),
+                ('by_hand', fields.BooleanField(default=False, db_default=False)),
+                ('attempts', fields.IntField(default=0, db_default=0)),
+                ('next_attempt_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('last_status_code', fields.IntField(null=True)),
+                ('last_error', fields.CharField(null=True, max_length=40)),
+                ('response_excerpt', fields.CharField(null=True, max_length=500)),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('last_attempt_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('delivered_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'webhook_delivery', 'app': 'wujia', 'unique_together': (('endpoint_id', 'event_id'),), 'indexes': [Index(fields=['next_attempt_at']), Index(fields=['endpoint_id', 'id']), Index(fields=['event_id']), Index(fields=['created_at'])], 'pk_attr': 'id'},
             bases=['Row'],
         ),
     ]

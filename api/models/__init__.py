@@ -4,12 +4,15 @@ from api.models.account import Account, BearerKey
 from api.models.agreement import Agreement, AgreementPromise, AgreementSignature
 from api.models.category import Category, CategoryKin, CategorySynonym, TargetGroup, UnitOfMeasure
 from api.models.claim import Claim, ClaimEvaluation, ClaimLine, ClaimParticipant
+from api.models.deadline import Deadline
+from api.models.idempotency import IdempotentOutcome
 from api.models.item import ExternalId, RequirementLine, ServiceArea, TimeWindow
 from api.models.item_list import ItemList, ListEntry
 from api.models.job import Job
 from api.models.match import Match
 from api.models.membership import Membership
 from api.models.need import Need
+from api.models.need_consent import NeedConsent
 from api.models.organisation import Organisation
 from api.models.pairing import Pairing
 from api.models.person import Contact, Household, Identity, Person
@@ -23,6 +26,7 @@ from api.models.rule import RuleSet, RuleVersion
 from api.models.service_item import ServiceItem
 from api.models.service_point import ServicePoint
 from api.models.team import Team
+from api.models.webhook import WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "Account",
@@ -40,10 +44,12 @@ __all__ = [
     "ClaimLine",
     "ClaimParticipant",
     "Contact",
+    "Deadline",
     "Event",
     "ExternalId",
     "HistoryEntry",
     "Household",
+    "IdempotentOutcome",
     "Identity",
     "ItemList",
     "Job",
@@ -51,6 +57,7 @@ __all__ = [
     "Match",
     "Membership",
     "Need",
+    "NeedConsent",
     "Organisation",
     "Pairing",
     "PartyKind",
@@ -73,4 +80,6 @@ __all__ = [
     "Team",
     "TimeWindow",
     "UnitOfMeasure",
+    "WebhookDelivery",
+    "WebhookEndpoint",
 ]

@@ -37,7 +37,12 @@ class Agreement(VersionedRow):
     )
     valid_from = fields.DateField()
     valid_to = fields.DateField()
+    # Who may see it now: the two sides and the staff until both have signed, then whom it is meant for.
     visibility = fields.CharEnumField(Visibility, max_length=16)
+    signed_visibility = fields.CharEnumField(Visibility, max_length=16)
+    # The day on which it came into force, and the one on which it ended before its period did.
+    in_force_on = fields.DateField(null=True)
+    ended_on = fields.DateField(null=True)
     status = fields.CharEnumField(AgreementStatus, max_length=16)
     status_reason = fields.CharField(max_length=500, null=True)
 

@@ -96,6 +96,19 @@ class Consent(StrEnum):
     PAPER = "PAPER"
 
 
+class Recorder(StrEnum):
+    """Who enters a need for somebody else, seen from that person."""
+
+    GRID_WORKER = "GRID_WORKER"
+    BUILDING_HEAD = "BUILDING_HEAD"
+    STAFF = "STAFF"
+    CHILD = "CHILD"
+    SPOUSE = "SPOUSE"
+    RELATIVE = "RELATIVE"
+    NEIGHBOUR = "NEIGHBOUR"
+    OTHER = "OTHER"
+
+
 class PriceClass(StrEnum):
     """How a service is paid, in ascending order."""
 

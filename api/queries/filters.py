@@ -26,6 +26,17 @@ class Interval:
 
 
 @dataclass(frozen=True, slots=True)
+class Promised:
+    """What an agreement in force still promises: its place, and of each promise category and units of measure.
+
+    Without units the promise fits whatever is asked for.
+    """
+
+    path: str
+    promises: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ItemFilter:
     """What can be asked of needs, resources, projects, lists and the rest; None asks nothing.
 
@@ -46,6 +57,7 @@ class ItemFilter:
     owner_organisation: int | None = None
     claimed_by_me: bool | None = None
     kind: str | None = None
+    promised: Promised | None = None
     paired_with_me: bool | None = None
 
 
@@ -71,6 +83,7 @@ class Columns:
     claims: str = ""
     window_target: str = "t.id"
     resource: str = "t.id"
+    line: str = ""
 
 
 EXACT = {
@@ -92,6 +105,9 @@ def condition(asked: ItemFilter, columns: Columns, viewer: Viewer, source: str, 
         parts.append(_claimed(viewer, columns, statement))
     if asked.serves is not None:
         parts.append(_serves(asked.serves, columns, statement))
+    if asked.promised is not None:
+        parts.append(lies_within(viewer, source, asked.promised.path, columns, statement))
+        parts.append(_asks_what_is_promised(asked.promised, columns, statement))
     if asked.paired_with_me is not None:
         met = paired_with(viewer, source, columns, statement, EXACT.get(source))
         parts.append(met if asked.paired_with_me else f"NOT {met}")
@@ -175,6 +191,19 @@ def _serves(path: str, columns: Columns, statement: Statement) -> str:
     own = statement.among(columns.public_path or columns.path, above)
     areas = f"SELECT 1 FROM service_area a WHERE a.resource_id = {columns.resource}"
     return f"(EXISTS ({areas} AND {covers}) OR (NOT EXISTS ({areas}) AND {own}))"
+
+
+def _asks_what_is_promised(promised: Promised, columns: Columns, statement: Statement) -> str:
+    """Return: a requirement line asks for something that is promised, or for something above or below it."""
+    parts = []
+    for category, units in promised.promises:
+        codes = category.split(".")
+        above = [".".join(codes[: depth + 1]) for depth in range(len(codes) - 1)]
+        kind = f"({statement.below_category('l.category', category)} OR {statement.among('l.category', above)})"
+        unit = f" AND (l.unit IS NULL OR {statement.among('l.unit', list(units))})" if units else ""
+        parts.append(f"({kind}{unit})")
+    fits = " OR ".join(parts) or "1 = 0"
+    return f"EXISTS (SELECT 1 FROM requirement_line l WHERE {columns.line} = t.id AND ({fits}))"
 
 
 def interval(start: datetime, end: datetime) -> Interval:

@@ -12,6 +12,7 @@ from api.plan.geography import circle
 from api.plan.registry import camel
 from api.plan.selection import selected
 from api.queries import items
+from api.queries.agreement import still_promised
 from api.queries.filters import ItemFilter, code, interval
 from api.queries.items import ItemOrder
 from api.schema.inputs import IntervalInput, NearInput, identifier, instant, row_id
@@ -41,6 +42,16 @@ class ItemFilterInput:
     )
 
 
+def under_agreement() -> Any:
+    """Declare the filter of needs and projects by an agreement."""
+    return identifier(
+        "Agreement",
+        "In the place of this agreement, with a line for something that it promises and that is not used up;"
+        " none while it is not in force",
+        default=None,
+    )
+
+
 async def item_page(info: Info, name: str, asked: Any, order: ItemOrder, paging: Paging) -> Any:
     """Return one page of needs, resources, projects, lists or service items."""
     viewer = info.context.viewer
@@ -64,6 +75,9 @@ async def item_filter(info: Info, asked: Any) -> ItemFilter:
     for name, check in CHECKED.items():
         if (value := getattr(asked, name, None)) is not None:
             values |= check(value)
+    if (agreement := getattr(asked, "under_agreement", None)) is not None:
+        here = ("filter", "underAgreement")
+        values["promised"] = await still_promised(viewer, row_id(agreement, "Agreement", here), here)
     return ItemFilter(**values)
 
 

@@ -12,6 +12,7 @@ from api.schema.place import Place
 from api.schema.taxonomy import PartyKind
 
 if TYPE_CHECKING:
+    from api.schema.agreement import Agreement, PromiseSummary
     from api.schema.claim import Claim, Evaluation
     from api.schema.pairing import Pairing
     from api.schema.registration import Registration
@@ -39,6 +40,12 @@ class Organisation(Node):
     )
     resources: Connection[Annotated["Resource", strawberry.lazy("api.schema.resource")]] = connection(
         "Resources it offers"
+    )
+    agreements: Connection[Annotated["Agreement", strawberry.lazy("api.schema.agreement")]] = connection(
+        "Agreements in which it promises"
+    )
+    promise_summary: Annotated["PromiseSummary", strawberry.lazy("api.schema.agreement")] = related(
+        "How its promises stand"
     )
     teams: Connection[Annotated["Team", strawberry.lazy("api.schema.team")]] = connection("Its teams")
     registrations: Connection[Annotated["Registration", strawberry.lazy("api.schema.registration")]] = connection(

@@ -8,7 +8,9 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
 import api.schema.scalars  # noqa: F401  registers the enums before any type names them
+from api.schema.agreement_root import AgreementMutation, AgreementQuery
 from api.schema.base import from_row
+from api.schema.change import ChangeQuery
 from api.schema.claim_mutations import ClaimMutation
 from api.schema.claim_root import ClaimQuery
 from api.schema.confirmation import ConfirmationMutation, ConfirmationQuery
@@ -18,7 +20,9 @@ from api.schema.item_list_root import ListMutation, ListQuery
 from api.schema.keys import KeyMutation
 from api.schema.match import MatchMutation, MatchQuery
 from api.schema.need import NeedMutation, NeedQuery
+from api.schema.need_receipt import NeedReceiptQuery
 from api.schema.node import NodeQuery
+from api.schema.on_behalf import OnBehalfMutation
 from api.schema.pairing import PairingMutation, PairingQuery
 from api.schema.project import ProjectMutation, ProjectQuery
 from api.schema.record import RecordQuery
@@ -30,11 +34,14 @@ from api.schema.rule import RuleMutation, RuleQuery
 from api.schema.service_item import ServiceItemMutation, ServiceItemQuery
 from api.schema.service_point import ServicePointMutation, ServicePointQuery
 from api.schema.team import TeamMutation, TeamQuery
+from api.schema.webhook import WebhookQuery
+from api.schema.webhook_mutations import WebhookMutation
 
 QUERIES = (
     NodeQuery,
     RegisterQuery,
     NeedQuery,
+    NeedReceiptQuery,
     ResourceQuery,
     ProjectQuery,
     ServiceItemQuery,
@@ -43,14 +50,18 @@ QUERIES = (
     ClaimQuery,
     RuleQuery,
     RecordQuery,
+    ChangeQuery,
+    AgreementQuery,
     TeamQuery,
     RegistrationQuery,
     PairingQuery,
     ServicePointQuery,
     ConfirmationQuery,
+    WebhookQuery,
 )
 MUTATIONS = (
     NeedMutation,
+    OnBehalfMutation,
     ResourceMutation,
     ProjectMutation,
     ServiceItemMutation,
@@ -60,11 +71,13 @@ MUTATIONS = (
     RuleMutation,
     RegisterMutation,
     KeyMutation,
+    AgreementMutation,
     TeamMutation,
     RegistrationMutation,
     PairingMutation,
     ServicePointMutation,
     ConfirmationMutation,
+    WebhookMutation,
 )
 
 

@@ -27,4 +27,17 @@ TRANSITIONS: dict[AgreementStatus, frozenset[AgreementStatus]] = {
     S.EXPIRED: frozenset(),
     S.ENDED: frozenset(),
 }
-EDITABLE = frozenset({S.DRAFT})
+# A changed proposal is a draft again, and what was signed is signed anew.
+EDITABLE = frozenset({S.DRAFT, S.PROPOSED})
+# Both sides stand by it; from its first day to its last one claims can be made under it.
+BINDING = frozenset({S.SIGNED, S.IN_FORCE})
+OVER = frozenset({S.EXPIRED, S.ENDED})
+
+
+class PromiseState(StrEnum):
+    """What became of a promise; worked out when it is read, from the claims made under it."""
+
+    OPEN = "OPEN"
+    KEPT = "KEPT"
+    BROKEN = "BROKEN"
+    MADE_GOOD = "MADE_GOOD"

@@ -131,6 +131,7 @@ def test_anybody_may_only_read_and_without_relation_only_the_register(policy: Po
     assert by_visibility == {
         "need:read", "needList:read", "project:read", "projectList:read", "resource:read",
         "resourceList:read", "serviceItem:read", "match:read", "ruleSet:read", "ruleVersion:read",
+        "agreement:read",
         "registration:read", "pairing:read",
         "claim:read",
     }  # fmt: skip
@@ -147,7 +148,8 @@ def test_who_acts_for_an_organisation_has_only_what_is_the_organisations(policy:
     rules = [rule for rule in policy.rules if rule.role is role]
 
     assert rules
-    assert {rule.relation for rule in rules} == {Relation.ORG}
+    # A representative also stands for the organisation where it is the other side of a row.
+    assert {rule.relation for rule in rules} - {Relation.PARTY} == {Relation.ORG}
 
 
 def test_permissions_are_printed_and_read_back() -> None:

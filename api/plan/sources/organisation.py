@@ -17,6 +17,8 @@ ORGANISATION = Source(
         "contact": ToOne("Contact:organisation", "t.id", target_column="t.organisation_id"),
         "memberships": ToMany("Membership", "t.organisation_id", NEWEST),
         "service_items": ToMany("ServiceItem", "t.organisation_id", NEWEST),
+        "agreements": ToMany("Agreement", "t.unit_id", NEWEST),
+        "promise_summary": Loaded("promise-summary"),
         "claims": ToMany("Claim", "t.organisation_id", NEWEST),
         "evaluation": Loaded("organisation-evaluation"),
         "resources": ToMany("Resource", "t.owner_organisation_id", NEWEST),
