@@ -22,6 +22,7 @@ from api.http.graphql import GraphQLView
 from api.http.health import health, missing_migrations
 from api.http.login import login
 from api.http.logs import configure_logs
+from api.http.workbooks import workbook_routes
 from api.jobs import start_jobs, stop_jobs
 from api.runtime import opened
 from api.schema.root import build_schema
@@ -42,12 +43,14 @@ def create_app(settings: Settings, schema: Schema | None = None) -> Starlette:
         StartRefused: production without a secret key, in debug mode, or on the data of a demo.
     """
     refuse_unsafe(settings)
-    view = GraphQLView(schema or build_schema(production=settings.production), settings, Gate())
+    gate = Gate()
+    view = GraphQLView(schema or build_schema(production=settings.production), settings, gate)
     routes: list[BaseRoute] = [
         Route("/graphql", view),
         WebSocketRoute("/graphql", view),
         Route("/health", health),
         Route("/login", login, methods=["POST"]),
+        *workbook_routes(gate),
     ]
     if not settings.production:
         routes.append(Mount(graphiql.ADDRESS, StaticFiles(directory=graphiql.FOLDER)))

@@ -54,6 +54,8 @@ class Object(StrEnum):
     HISTORY = "History"
     POLICY_RULE = "PolicyRule"
     WEBHOOK = "Webhook"
+    SERVICE_RATING = "ServiceRating"
+    FALLBACK_PROVIDER = "FallbackProvider"
 
 
 class Action(StrEnum):

@@ -5,6 +5,7 @@ from api.models.agreement import Agreement, AgreementPromise, AgreementSignature
 from api.models.category import Category, CategoryKin, CategorySynonym, TargetGroup, UnitOfMeasure
 from api.models.claim import Claim, ClaimEvaluation, ClaimLine, ClaimParticipant
 from api.models.deadline import Deadline
+from api.models.fallback import FallbackProvider
 from api.models.idempotency import IdempotentOutcome
 from api.models.item import ExternalId, RequirementLine, ServiceArea, TimeWindow
 from api.models.item_list import ItemList, ListEntry
@@ -24,9 +25,12 @@ from api.models.registration import Registration
 from api.models.resource import Resource
 from api.models.rule import RuleSet, RuleVersion
 from api.models.service_item import ServiceItem
+from api.models.service_item_version import ServiceItemVersion
 from api.models.service_point import ServicePoint
+from api.models.service_rating import ServiceRating
 from api.models.team import Team
 from api.models.webhook import WebhookDelivery, WebhookEndpoint
+from api.models.workbook import WorkbookUpload
 
 __all__ = [
     "Account",
@@ -47,6 +51,7 @@ __all__ = [
     "Deadline",
     "Event",
     "ExternalId",
+    "FallbackProvider",
     "HistoryEntry",
     "Household",
     "IdempotentOutcome",
@@ -75,11 +80,14 @@ __all__ = [
     "RuleVersion",
     "ServiceArea",
     "ServiceItem",
+    "ServiceItemVersion",
     "ServicePoint",
+    "ServiceRating",
     "TargetGroup",
     "Team",
     "TimeWindow",
     "UnitOfMeasure",
     "WebhookDelivery",
     "WebhookEndpoint",
+    "WorkbookUpload",
 ]

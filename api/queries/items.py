@@ -15,6 +15,7 @@ from api.plan.statement import Statement
 from api.plan.viewer import Viewer
 from api.plan.visibility import readable
 from api.queries.availability import recurring_windows
+from api.queries.fallback import fallback_of
 from api.queries.filters import LONGEST, Columns, ItemFilter, condition
 
 
@@ -45,6 +46,8 @@ COLUMNS = {
         window="w.resource_id",
         window_target="t.resource_id",
         resource="t.resource_id",
+        price_class="r.price_class",
+        at_home="r.at_home",
     ),
 }
 
@@ -63,6 +66,8 @@ async def page(
     if asked.available is not None:
         found = await recurring_windows(viewer, name, asked, columns)
         asked = dataclasses.replace(asked, recurring=found)
+    if asked.serves is not None and name == "ServiceItem":
+        asked = dataclasses.replace(asked, fallback=await fallback_of(asked.serves))
     return await read_page(
         viewer, name, selection, chosen, request, lambda s: condition(asked, columns, viewer, name, s)
     )

@@ -92,7 +92,7 @@ def _available(value: IntervalInput) -> dict[str, Any]:
 
 
 # What is taken as it was given, and how the rest is checked.
-PLAIN = ("family", "claimed_by_me", "paired_with_me")
+PLAIN = ("family", "claimed_by_me", "paired_with_me", "at_home")
 CHECKED: Mapping[str, Callable[[Any], dict[str, Any]]] = {
     "category": _code("category"),
     "target_group": _code("target_group"),
@@ -104,4 +104,5 @@ CHECKED: Mapping[str, Callable[[Any], dict[str, Any]]] = {
         "owner_organisation": row_id(value, "Organisation", ("filter", "ownerOrganisation"))
     },
     "status": lambda value: {"status": tuple(value)},
+    "price_class": lambda value: {"price_class": tuple(value)},
 }

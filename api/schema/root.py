@@ -15,6 +15,7 @@ from api.schema.claim_mutations import ClaimMutation
 from api.schema.claim_root import ClaimQuery
 from api.schema.confirmation import ConfirmationMutation, ConfirmationQuery
 from api.schema.errors import ERROR_TYPES, HANDLERS
+from api.schema.fallback import FallbackMutation
 from api.schema.item_list import NeedList, ProjectList, ResourceList
 from api.schema.item_list_root import ListMutation, ListQuery
 from api.schema.keys import KeyMutation
@@ -33,6 +34,7 @@ from api.schema.resource import ResourceMutation, ResourceQuery
 from api.schema.rule import RuleMutation, RuleQuery
 from api.schema.service_item import ServiceItemMutation, ServiceItemQuery
 from api.schema.service_point import ServicePointMutation, ServicePointQuery
+from api.schema.service_rating import ServiceRatingMutation
 from api.schema.team import TeamMutation, TeamQuery
 from api.schema.webhook import WebhookQuery
 from api.schema.webhook_mutations import WebhookMutation
@@ -65,6 +67,8 @@ MUTATIONS = (
     ResourceMutation,
     ProjectMutation,
     ServiceItemMutation,
+    ServiceRatingMutation,
+    FallbackMutation,
     ListMutation,
     MatchMutation,
     ClaimMutation,

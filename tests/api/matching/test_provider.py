@@ -215,7 +215,8 @@ async def test_promises_of_hours_of_any_quantity_and_in_another_unit(town: Town)
     await town.resource("A", "life")
     row = await agreement(town)
     claim = await Claim.create(path=town.path("A"), status="COMPLETED", organisation_id=town.organisation)
-    for position, given in enumerate(({"hours": 6}, {}, {"quantity": 3, "unit": "SET"})):
+    kinds: tuple[dict[str, Any], ...] = ({"hours": 6}, {}, {"quantity": 3, "unit": "SET"})
+    for position, given in enumerate(kinds):
         promise = await AgreementPromise.create(agreement_id=row.id, position=position, category="life", **given)
         await ClaimLine.create(claim_id=claim.id, promise_id=promise.id, category="life", unit="HOUR", quantity=2)
     path = town.path("A")

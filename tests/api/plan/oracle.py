@@ -54,6 +54,7 @@ async def all_rows() -> Tables:
         "RequirementLine", "TimeWindow", "ServiceArea", "ExternalId", "HistoryEntry", "ListEntry", "PartySeat",
         "PartyKind", "Claim", "ClaimLine", "ClaimParticipant", "ClaimEvaluation",
         "Agreement", "AgreementPromise", "AgreementSignature", "WebhookEndpoint", "WebhookDelivery",
+        "PartyKind", "ServiceItemVersion",
     )  # fmt: skip
     found = {name: await getattr(models, name).all().values() for name in names}
     return Tables({name: {row["id"]: row for row in rows} for name, rows in found.items()})
@@ -91,6 +92,8 @@ class Oracle:
             return True
         if name in ("ExternalId", "HistoryEntry"):
             return self.sees_beside(name, row)
+        if name == "ServiceItemVersion":
+            return self.sees_beside(name, row | {"item_kind": "SERVICE_ITEM", "item_id": row["service_item_id"]})
         if name == "Match":
             return self.sees_match(row)
         if name in ("Claim", "ClaimEvaluation"):

@@ -22,7 +22,7 @@ ROWLESS = {
     "IssuedWebhookSecret",
 }  # fmt: skip
 # Objects made of columns of their parent's row, which the parent's source declares.
-EMBEDDED = {"Point": "point", "Estimates": "estimates", "Reason": "reason", "RuleDraft": "draft"}
+EMBEDDED = {"Point": "point", "Estimates": "estimates", "Reason": "reason", "RuleDraft": "draft", "Rating": "rating"}
 COMPUTED = {("Reason", "conditions"), ("Reason", "parts")}
 
 
