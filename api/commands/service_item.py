@@ -19,6 +19,7 @@ from api.commands.permission import require, scope_of
 from api.commands.reference import Reference, load_reference
 from api.commands.rematching import rematch
 from api.commands.resource import new_offer, offer_children
+from api.commands.service_point import service_point_of
 from api.commands.unit_of_work import Done, unit_of_work
 from api.errors import InvalidInput
 from api.identifiers import new_id
@@ -65,12 +66,14 @@ async def update_service_item(viewer: Viewer, identifier: int, changes: Mapping[
         reference = await load_reference(ItemKind.RESOURCE, [changes])
         change = await checked_change(viewer, RESOURCE, resource, changes, reference)
         own = _promise(changes) | {name: change.columns[name] for name in SHARED & change.columns.keys()}
+        own |= await service_point_of(viewer, changes, service.organisation_id, resource.community_id)
         refuse_stale(service.version, expected, change.found | differences(service, own))
         refuse_uneditable(service.status, EDITABLE)
         changed = await write_change(RESOURCE, resource, change, reference)
         changed |= await save(service, own)
         require(viewer, Object.SERVICE_ITEM, Action.UPDATE, scope_of(service), visible=True)
         work.record(_done("update", service, changed, rule))
+        work.changed_along("resource.update", "Resource", resource.id, resource.path)
         await rematch(work, ItemKind.RESOURCE, resource.id)
     return int(service.id)
 
@@ -98,6 +101,7 @@ async def _move(viewer: Viewer, identifier: int, to: ServiceItemStatus, expected
         check_move(TRANSITIONS, service.status, to, "服务事项")
         resource = await Resource.get(id=_resource_id(service))
         await save(resource, {"status": RESOURCE_STATUS[to]})
+        work.changed_along("resource.update", "Resource", resource.id, resource.path)
         work.record(_done(action, service, await save(service, sent), rule))
         await rematch(work, ItemKind.RESOURCE, resource.id)
     return int(service.id)
@@ -114,6 +118,7 @@ async def _new_service_item(viewer: Viewer, values: Values, reference: Reference
         status=ServiceItemStatus.LISTED,
         **{name: getattr(resource, name) for name in SHARED},
         **_promise(values),
+        **await service_point_of(viewer, values, values["organisation"], resource.community_id),
     )
     rule = require(viewer, Object.SERVICE_ITEM, Action.CREATE, scope_of(service), visible=True)
     children = [

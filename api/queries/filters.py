@@ -5,10 +5,12 @@ from datetime import datetime
 
 from api.errors import InvalidInput
 from api.plan.geography import Circle
+from api.plan.holding import HOLDING_STATES
 from api.plan.registry import source_named
 from api.plan.statement import Statement
 from api.plan.viewer import Viewer
 from api.plan.visibility import aliased, permitted
+from api.queries.pairing import paired_with
 from auth.permissions import Action, Object, Permission
 
 LONGEST = 100
@@ -21,6 +23,17 @@ class Interval:
 
     start: datetime
     end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """What an agreement in force still promises: its place, and of each promise category and units of measure.
+
+    Without units the promise fits whatever is asked for.
+    """
+
+    path: str
+    promises: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +55,10 @@ class ItemFilter:
     near: Circle | None = None
     changed_since: datetime | None = None
     owner_organisation: int | None = None
+    claimed_by_me: bool | None = None
     kind: str | None = None
+    promised: Promised | None = None
+    paired_with_me: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +80,10 @@ class Columns:
     owner_organisation: str = "t.owner_organisation_id"
     kind: str = "t.kind_id"
     window: str = ""
+    claims: str = ""
     window_target: str = "t.id"
     resource: str = "t.id"
+    line: str = ""
 
 
 EXACT = {
@@ -83,8 +101,16 @@ def condition(asked: ItemFilter, columns: Columns, viewer: Viewer, source: str, 
         parts.append(asked.near.condition(columns.longitude, columns.latitude, statement.bind))
     if asked.available is not None:
         parts.append(_available(asked, asked.available, columns, statement))
+    if asked.claimed_by_me:
+        parts.append(_claimed(viewer, columns, statement))
     if asked.serves is not None:
         parts.append(_serves(asked.serves, columns, statement))
+    if asked.promised is not None:
+        parts.append(lies_within(viewer, source, asked.promised.path, columns, statement))
+        parts.append(_asks_what_is_promised(asked.promised, columns, statement))
+    if asked.paired_with_me is not None:
+        met = paired_with(viewer, source, columns, statement, EXACT.get(source))
+        parts.append(met if asked.paired_with_me else f"NOT {met}")
     return " AND ".join(parts) or "1 = 1"
 
 
@@ -142,6 +168,21 @@ def _available(asked: ItemFilter, interval: Interval, columns: Columns, statemen
     )
 
 
+def _claimed(viewer: Viewer, columns: Columns, statement: Statement) -> str:
+    """Return: somebody's claim, who is the viewer or an organisation of the viewer, holds some of it."""
+    mine = own_claim(viewer, "c", statement)
+    return f"EXISTS (SELECT 1 FROM claim c WHERE {columns.claims} = t.id AND c.status IN {HOLDING_STATES} AND {mine})"
+
+
+def own_claim(viewer: Viewer, alias: str, statement: Statement) -> str:
+    """Return: a claim of the viewer's, by person or organisation."""
+    principal = viewer.principal
+    parts = [statement.among(f"{alias}.actor_organisation_id", sorted(principal.organisation_ids))]
+    if principal.person_id is not None:
+        parts.append(f"{alias}.actor_person_id = {statement.bind(principal.person_id)}")
+    return f"({' OR '.join(parts)})"
+
+
 def _serves(path: str, columns: Columns, statement: Statement) -> str:
     """Return: a service area at the place or above it; without any area, the resource's own place."""
     codes = [code for code in path.split("/") if code]
@@ -150,6 +191,19 @@ def _serves(path: str, columns: Columns, statement: Statement) -> str:
     own = statement.among(columns.public_path or columns.path, above)
     areas = f"SELECT 1 FROM service_area a WHERE a.resource_id = {columns.resource}"
     return f"(EXISTS ({areas} AND {covers}) OR (NOT EXISTS ({areas}) AND {own}))"
+
+
+def _asks_what_is_promised(promised: Promised, columns: Columns, statement: Statement) -> str:
+    """Return: a requirement line asks for something that is promised, or for something above or below it."""
+    parts = []
+    for category, units in promised.promises:
+        codes = category.split(".")
+        above = [".".join(codes[: depth + 1]) for depth in range(len(codes) - 1)]
+        kind = f"({statement.below_category('l.category', category)} OR {statement.among('l.category', above)})"
+        unit = f" AND (l.unit IS NULL OR {statement.among('l.unit', list(units))})" if units else ""
+        parts.append(f"({kind}{unit})")
+    fits = " OR ".join(parts) or "1 = 0"
+    return f"EXISTS (SELECT 1 FROM requirement_line l WHERE {columns.line} = t.id AND ({fits}))"
 
 
 def interval(start: datetime, end: datetime) -> Interval:

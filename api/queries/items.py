@@ -27,10 +27,14 @@ class ItemOrder(StrEnum):
 
 ORDERS = {ItemOrder.NEWEST: NEWEST, ItemOrder.OLDEST: OLDEST}
 COLUMNS = {
-    "Need": Columns(public_path="t.public_path", window="w.need_id"),
+    "Need": Columns(public_path="t.public_path", window="w.need_id", claims="c.need_id", line="l.need_id"),
     # A project's exact place is no secret.
-    "Project": Columns(window="w.project_id"),
+    "Project": Columns(window="w.project_id", claims="c.project_id", line="l.project_id"),
     "Resource": Columns(public_path="t.public_path", window="w.resource_id"),
+    "Team": Columns(owner_organisation="t.organisation_id"),
+    "Registration": Columns(owner_organisation="t.organisation_id"),
+    "Pairing": Columns(owner_organisation="t.organisation_id"),
+    "ServicePoint": Columns(owner_organisation="t.organisation_id", window="w.service_point_id"),
     "ServiceItem": Columns(
         family="r.family",
         category="r.category",

@@ -1,7 +1,7 @@
 """Service items."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
@@ -21,6 +21,9 @@ from api.schema.resource import Resource
 from api.state_machines.service_item import ServiceItemStatus
 from auth.permissions import Action, Object
 
+if TYPE_CHECKING:
+    from api.schema.service_point import ServicePoint
+
 UNSET = strawberry.UNSET
 
 
@@ -30,6 +33,9 @@ class ServiceItem(Node):
 
     resource: Resource | None = related("Title, category, area, hours and price, as the resource that is matched")
     organisation: Organisation | None = related("Organisation that provides it")
+    service_point: Annotated["ServicePoint", strawberry.lazy("api.schema.service_point")] | None = related(
+        "Where it is given, if at a service point"
+    )
     standard: str | None = value("Standard of the service")
     standard_source: str | None = value("Where the standard comes from")
     status: ServiceItemStatus = value("Whether it can be ordered")
@@ -66,6 +72,7 @@ class ServiceItemInput:
     at_home: bool | None = strawberry.field(default=None, description="Whether it comes to the home")
     standard: str | None = strawberry.field(default=None, description="Standard of the service")
     standard_source: str | None = strawberry.field(default=None, description="Where the standard comes from")
+    service_point: strawberry.ID | None = identifier("ServicePoint", "Where it is given", default=None)
     quantity: float | None = strawberry.field(default=None, description="How much; null is unknown")
     unit: str | None = strawberry.field(default=None, description="Code of the unit of measure")
     service_area: list[strawberry.ID] | None = identifier("Place", "Places served; none: its own place", default=None)
@@ -93,6 +100,7 @@ class ServiceItemChanges:
     at_home: bool | None = strawberry.field(default=UNSET, description="Whether it comes to the home")
     standard: str | None = strawberry.field(default=UNSET, description="Standard of the service")
     standard_source: str | None = strawberry.field(default=UNSET, description="Where the standard comes from")
+    service_point: strawberry.ID | None = identifier("ServicePoint", "Where it is given", default=UNSET)
     quantity: float | None = strawberry.field(default=UNSET, description="How much; null is unknown")
     unit: str | None = strawberry.field(default=UNSET, description="Code of the unit of measure")
     service_area: list[strawberry.ID] | None = identifier("Place", "All places served anew", default=UNSET)

@@ -18,6 +18,7 @@ SERVICE_ITEM = Source(
         "standard": Column("t.standard_zh"),
         "organisation": ToOne("Organisation", "t.organisation_id"),
         "resource": ToOne("Resource", "t.resource_id"),
+        "service_point": ToOne("ServicePoint", "t.service_point_id"),
         "version": Column("t.version", Kind.INTEGER),
         "created_at": Column("t.created_at", Kind.INSTANT),
         "updated_at": Column("t.updated_at", Kind.INSTANT),

@@ -16,6 +16,9 @@ OWNED = (
     "owner_organisation_id",
     "assigned_person_id",
     "assigned_organisation_id",
+    "party_person_id",
+    "party_household_id",
+    "party_organisation_id",
 )
 CHILD_OF = {
     "RequirementLine": ("Need", "Project"),
@@ -23,6 +26,10 @@ CHILD_OF = {
     "ServiceArea": ("Resource",),
     "Contact": ("Person", "Household", "Organisation"),
     "ListEntry": ("ItemList", "Need", "Resource", "Project"),
+    "ClaimLine": ("Claim",),
+    "ClaimParticipant": ("Claim",),
+    "AgreementPromise": ("Agreement",),
+    "AgreementSignature": ("Agreement",),
 }
 
 
@@ -45,7 +52,8 @@ async def all_rows() -> Tables:
         "Place", "Organisation", "Category", "Need", "Resource", "Project", "ServiceItem", "ItemList", "Match",
         "RuleSet", "RuleVersion", "AuditEntry", "Job", "BearerKey", "Person", "Household", "Membership", "Contact",
         "RequirementLine", "TimeWindow", "ServiceArea", "ExternalId", "HistoryEntry", "ListEntry", "PartySeat",
-        "PartyKind", "WebhookEndpoint", "WebhookDelivery",
+        "PartyKind", "Claim", "ClaimLine", "ClaimParticipant", "ClaimEvaluation",
+        "Agreement", "AgreementPromise", "AgreementSignature", "WebhookEndpoint", "WebhookDelivery",
     )  # fmt: skip
     found = {name: await getattr(models, name).all().values() for name in names}
     return Tables({name: {row["id"]: row for row in rows} for name, rows in found.items()})
@@ -85,6 +93,8 @@ class Oracle:
             return self.sees_beside(name, row)
         if name == "Match":
             return self.sees_match(row)
+        if name in ("Claim", "ClaimEvaluation"):
+            return self.sees_claim(name, row)
         if name == "WebhookDelivery":
             shown = row["status"] != "SKIPPED" and (row["attempts"] > 0 or row["by_hand"])
             return shown and self.sees("WebhookEndpoint", self.tables.row("WebhookEndpoint", row["endpoint_id"]))
@@ -102,6 +112,10 @@ class Oracle:
         if name == "ExternalId":
             return True
         facts = {fact: item.get(fact) for fact in OWNED[:3]}
+        if parent == "Claim":
+            facts = {"owner_person_id": item["actor_person_id"], "owner_organisation_id": item["actor_organisation_id"]}
+        if parent == "Agreement":
+            facts = {"owner_organisation_id": item["committee_id"], "party_organisation_id": item["unit_id"]}
         if parent == "ServiceItem":
             facts["owner_organisation_id"] = item["organisation_id"]
         return self.may(Object.HISTORY, RowScope(path=item["path"], **facts))
@@ -122,6 +136,19 @@ class Oracle:
             and self.sees(demand[0], self.tables.row(demand[0], row[demand[1]]))
         )
 
+    def sees_claim(self, name: str, row: Row) -> bool:
+        claim = row if name == "Claim" else self.tables.row("Claim", row["claim_id"])
+        item = self.tables.row(*(("Need", claim["need_id"]) if claim["need_id"] else ("Project", claim["project_id"])))
+        facts = {
+            "owner_person_id": claim["actor_person_id"], "owner_organisation_id": claim["actor_organisation_id"],
+            "party_person_id": claim["asker_person_id"], "party_household_id": claim["asker_household_id"],
+            "party_organisation_id": claim["asker_organisation_id"],
+        }  # fmt: skip
+        visibility = Visibility(item["visibility"])
+        if name == "Claim":
+            return self.may(Object.CLAIM, RowScope(path=claim["path"], visibility=visibility, **facts))
+        return self.may(Object.CLAIM_DETAILS, RowScope(path=claim["path"], **facts))
+
     def object_of(self, name: str, row: Row) -> Object:
         if name == "ItemList":
             return Object(f"{row['kind'].capitalize()}List")
@@ -133,6 +160,9 @@ class Oracle:
         match name:
             case "Organisation":
                 facts["owner_organisation_id"] = row["id"]
+            case "Agreement":
+                facts["owner_organisation_id"] = row["committee_id"]
+                facts["party_organisation_id"] = row["unit_id"]
             case "ServiceItem" | "WebhookEndpoint":
                 facts["owner_organisation_id"] = row["organisation_id"]
             case "Person":

@@ -15,7 +15,10 @@ from api.schema.root import MUTATIONS, build_schema
 ROWLESS = {
     "PageInfo", "RuleProblem", "RuleDraftCheck", "FieldConflict", "Viewer", "HeldRole", "Coverage", "ReasonCondition",
     "NotFoundError", "ForbiddenError", "InvalidInputError", "InvalidTransitionError", "StaleVersionError",
-    "RuleProblemsError", "ContactReveal", "IssuedKey",
+    "RuleProblemsError", "ContactReveal", "IssuedKey", "Change", "Evaluation", "ClaimConflictError", "ContestedLine",
+    "AgreementExpiredError", "PromiseProgress", "PromiseSummary",
+    "Certificate", "Registered", "RegisterConfirmation",
+    "NeedReceipt", "NeedReceiptStep",
     "IssuedWebhookSecret",
 }  # fmt: skip
 # Objects made of columns of their parent's row, which the parent's source declares.
