@@ -39,9 +39,21 @@ class Gate:
         Raises:
             Refusal: 401 when a credential was sent and is not accepted.
         """
-        runtime: Runtime = request.app.state.runtime
+        headers = request.headers
+        spoken = language(headers.get("accept-language"))
+        return await self.viewer_of(
+            request.app.state.runtime, headers.get("authorization"), spoken, request.state.request_id
+        )
+
+    async def viewer_of(
+        self, runtime: Runtime, header: str | None, spoken: str | None, request_id: str | None
+    ) -> Viewer:
+        """Return who presents an Authorization header, in the language spoken or else their own.
+
+        Raises:
+            Refusal: 401, as above.
+        """
         authoriser = await self._authoriser(runtime)
-        header = request.headers.get("authorization")
         try:
             principal = await authenticate(header, LOADERS, clock.now())
         except AuthenticationFailed as failure:
@@ -51,8 +63,8 @@ class Gate:
             ) from None  # fmt: skip
         if principal.session is not None:
             await self._note_use(principal.session)
-        spoken = language(request.headers.get("accept-language")) or principal.language
-        return Viewer(replace(principal, language=spoken), authoriser, runtime, request.state.request_id)
+        chosen = spoken or principal.language
+        return Viewer(replace(principal, language=chosen), authoriser, runtime, request_id)
 
     async def _authoriser(self, runtime: Runtime) -> Authoriser:
         number = await policy_number()

@@ -12,7 +12,7 @@ from api.plan.selection import Selected
 from api.plan.source import NEWEST, OLDEST
 from api.plan.statement import Statement
 from api.plan.viewer import Viewer
-from api.queries.filters import lies_within, own_claim
+from api.queries.filters import lies_within, looked_at, own_claim
 from api.queries.items import COLUMNS, ItemOrder, place_path
 
 EQUAL = {
@@ -40,7 +40,7 @@ async def claims(
 
 
 def _condition(viewer: Viewer, asked: dict[str, Any], path: str | None, statement: Statement) -> str:
-    parts = ["1 = 1"]
+    parts = [looked_at(asked.get("only"), statement)]
     if path is not None:
         parts.append(_within(viewer, path, statement))
     for name, column in EQUAL.items():

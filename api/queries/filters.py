@@ -1,5 +1,6 @@
 """Filters of the root fields: checked values in, one SQL condition out; all of them combine with AND."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,7 +41,7 @@ class ItemFilter:
     """What can be asked of needs, resources, projects, lists and the rest; None asks nothing.
 
     `within` and `serves` are place paths, `recurring` the ids of recurring windows that touch `available`
-    (found by `api.queries.availability`).
+    (found by `api.queries.availability`), `only` the rows that are looked at at all.
     """
 
     within: str | None = None
@@ -56,6 +57,7 @@ class ItemFilter:
     owner_organisation: int | None = None
     claimed_by_me: bool | None = None
     kind: str | None = None
+    only: tuple[int, ...] | None = None
     promised: Promised | None = None
 
 
@@ -110,7 +112,7 @@ def condition(asked: ItemFilter, columns: Columns, viewer: Viewer, source: str, 
 
 
 def _of_columns(asked: ItemFilter, columns: Columns, statement: Statement) -> list[str]:
-    parts = []
+    parts = [] if asked.only is None else [looked_at(asked.only, statement)]
     if asked.family is not None:
         parts.append(f"{columns.family} = {statement.bind(asked.family)}")
     if asked.owner_organisation is not None:
@@ -127,6 +129,11 @@ def _of_columns(asked: ItemFilter, columns: Columns, statement: Statement) -> li
     if asked.changed_since is not None:
         parts.append(f"{columns.changed} >= {statement.bind(asked.changed_since)}")
     return parts
+
+
+def looked_at(only: Sequence[int] | None, statement: Statement) -> str:
+    """Return: the row is one of those that are looked at; None are all."""
+    return "1 = 1" if only is None else statement.among("t.id", list(only))
 
 
 def lies_within(

@@ -17,6 +17,7 @@ from api.schema.errors import ERROR_TYPES, HANDLERS
 from api.schema.item_list import NeedList, ProjectList, ResourceList
 from api.schema.item_list_root import ListMutation, ListQuery
 from api.schema.keys import KeyMutation
+from api.schema.live import Subscription
 from api.schema.match import MatchMutation, MatchQuery
 from api.schema.need import NeedMutation, NeedQuery
 from api.schema.node import NodeQuery
@@ -63,6 +64,7 @@ def build_schema(*, production: bool = False) -> strawberry.Schema:
     return strawberry.Schema(
         query=merge_types("Query", QUERIES),
         mutation=merge_types("Mutation", MUTATIONS),
+        subscription=Subscription,
         types=[*ERROR_TYPES, NeedList, ProjectList, ResourceList],
         config=StrawberryConfig(default_resolver=from_row, disable_field_suggestions=production),
         exception_handlers=HANDLERS,
