@@ -13,6 +13,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from api.live.hub import Hub
+from wujia.serving import Server
 
 PATIENCE = 8.0
 PROTOCOL: Any = "graphql-transport-ws"
@@ -33,6 +34,14 @@ class Served:
 
     address: str
     hub: Hub
+    server: Server
+    task: "asyncio.Task[None]"
+
+    def stop(self) -> None:
+        self.server.should_exit = True
+
+    async def stopped(self) -> None:
+        await asyncio.shield(self.task)
 
     @asynccontextmanager
     async def socket(

@@ -12,6 +12,7 @@ from api.settings import Settings
 from auth.passwords import PasswordPool
 from tests.api.live.asking import Served, until
 from tests.factories import Town, build_town
+from wujia.serving import Server
 
 
 @pytest.fixture
@@ -28,13 +29,12 @@ async def served(town: Town) -> AsyncIterator[Served]:
     passwords = PasswordPool(time_cost=1, memory_kib=1024)
     app.state.runtime, app.state.door = town.runtime, Door(passwords)
     config = uvicorn.Config(app, host="127.0.0.1", port=0, lifespan="off", log_config=None, ws="websockets-sansio")
-    server = uvicorn.Server(config)
+    server = Server(config)
     async with app.state.hub.running(town.runtime.settings):
         task = asyncio.create_task(server.serve())
         await until(lambda: server.started)
         port = server.servers[0].sockets[0].getsockname()[1]
-        yield Served(f"127.0.0.1:{port}", app.state.hub)
+        yield Served(f"127.0.0.1:{port}", app.state.hub, server, task)
         server.should_exit = True
-        app.state.hub.end()
         await task
     passwords.close()

@@ -53,7 +53,7 @@ async def test_saying_nothing_closes_with_4408(served: Served, monkeypatch: pyte
 
 async def test_a_message_that_is_none_closes_with_4400(served: Served) -> None:
     for frame in (
-        "", "{", "[]", "5", '{"type": 5}', '{"type": "hello"}', '{"type": "subscribe"}', '{"type":"subscribe","id":"1"}',
+        "", "{", "[]", "5", '{"type":5}', '{"type":"hello"}', '{"type":"subscribe"}', '{"type":"subscribe","id":"1"}',
         '{"type":"subscribe","id":5,"payload":{"query":"{x}"}}', '{"type":"subscribe","id":"1","payload":{"query":5}}',
         '{"type":"subscribe","id":"1","payload":{"query":"{x}","variables":[]}}', b"{}", "[" * 100 + "]" * 100,
     ):  # fmt: skip
