@@ -22,6 +22,7 @@ from api.http.graphql import GraphQLView
 from api.http.health import health, missing_migrations
 from api.http.login import login
 from api.http.logs import configure_logs
+from api.http.workbooks import workbook_routes
 from api.jobs import start_jobs, stop_jobs
 from api.live.hub import Hub
 from api.runtime import opened
@@ -43,12 +44,14 @@ def create_app(settings: Settings, schema: Schema | None = None) -> Starlette:
         StartRefused: production without a secret key, in debug mode, or on the data of a demo.
     """
     refuse_unsafe(settings)
-    view = GraphQLView(schema or build_schema(production=settings.production), settings, Gate())
+    gate = Gate()
+    view = GraphQLView(schema or build_schema(production=settings.production), settings, gate)
     routes: list[BaseRoute] = [
         Route("/graphql", view),
         WebSocketRoute("/graphql", view),
         Route("/health", health),
         Route("/login", login, methods=["POST"]),
+        *workbook_routes(gate),
     ]
     if not settings.production:
         routes.append(Mount(graphiql.ADDRESS, StaticFiles(directory=graphiql.FOLDER)))
@@ -101,6 +104,11 @@ def refuse_unsafe(settings: Settings) -> None:
         )
     if sys.flags.dev_mode or os.environ.get("PYTHONASYNCIODEBUG"):
         raise StartRefused("生产环境不得使用调试模式 / production does not run in debug mode")
+    if settings.webhook_allow_private:
+        raise StartRefused(
+            "生产环境不得设置 WUJIA_WEBHOOK_ALLOW_PRIVATE"
+            " / production does not allow webhooks to private addresses (WUJIA_WEBHOOK_ALLOW_PRIVATE)"
+        )
     if (settings.data_directory / DEMO_MARK).exists():
         raise StartRefused(
             f"{settings.data_directory} 是演示数据，其密钥人人可见"

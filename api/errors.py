@@ -23,6 +23,7 @@ class ErrorCode(StrEnum):
     AGREEMENT_EXPIRED = "AGREEMENT_EXPIRED"
     CLAIM_CONFLICT = "CLAIM_CONFLICT"
     TOO_SLOW = "TOO_SLOW"
+    IDEMPOTENCY_MISMATCH = "IDEMPOTENCY_MISMATCH"
 
 
 @dataclass(eq=False)
@@ -115,6 +116,17 @@ class Busy(DomainError):
 
     def __post_init__(self) -> None:
         self.code = ErrorCode.BUSY
+
+
+@dataclass(eq=False)
+class IdempotencyMismatch(DomainError):
+    """The caller sent something else under the same idempotency key before."""
+
+    zh: str = "这个 Idempotency-Key 已用于另一个请求,请换一个"
+    en: str = "This Idempotency-Key was used for another request; take a new one"
+
+    def __post_init__(self) -> None:
+        self.code = ErrorCode.IDEMPOTENCY_MISMATCH
 
 
 @dataclass(eq=False)

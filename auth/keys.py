@@ -92,6 +92,7 @@ PARTNER_SCOPES: frozenset[Permission] = frozenset(
                 Object.RULE_SET,
                 Object.RULE_VERSION,
                 Object.HISTORY,
+                Object.AGREEMENT,
                 Object.CLAIM,
                 Object.CLAIM_DETAILS,
             )

@@ -53,6 +53,9 @@ class Object(StrEnum):
     IMPORT = "Import"
     HISTORY = "History"
     POLICY_RULE = "PolicyRule"
+    WEBHOOK = "Webhook"
+    SERVICE_RATING = "ServiceRating"
+    FALLBACK_PROVIDER = "FallbackProvider"
 
 
 class Action(StrEnum):

@@ -83,13 +83,15 @@ async def checked_promises(given: Sequence[Values], columns: Values) -> list[Col
 
 def _promise(values: Values, path: inputs.Path, categories: set[str], units: set[str], agreement: Values) -> Columns:
     category = values.get("category") or ""
-    inputs.codes([category], categories, (*path, "category"), "类别", "category")
+    if category not in categories:
+        raise InvalidInput("没有这个类别", "Unknown category", (*path, "category"))
     quantity, unit, hours = (values.get(name) for name in ("quantity", "unit", "hours"))
     for name, amount in (("quantity", quantity), ("hours", hours)):
         if amount is not None and inputs.number(amount, (*path, name)) == 0:
             raise InvalidInput("须大于零;不限就不填", "Must be above zero; leave out what has no limit", (*path, name))
     if unit is not None:
-        inputs.codes([unit], units, (*path, "unit"), "计量单位", "unit of measure")
+        if unit not in units:
+            raise InvalidInput("没有这个计量单位", "Unknown unit of measure", (*path, "unit"))
         if quantity is None:
             raise InvalidInput("有计量单位就须有数量", "A unit of measure needs a quantity", (*path, "quantity"))
     due = inputs.day(values.get("due_on"), (*path, "dueOn"))

@@ -13,7 +13,6 @@ from api.commands.deadline import (
     after,
     drop_deadlines,
     set_deadline,
-    start_of,
 )
 from api.commands.editing import Changes, save
 from api.commands.rematching import rematch, rematch_place
@@ -33,7 +32,7 @@ SETTLED = frozenset({PromiseState.KEPT, PromiseState.MADE_GOOD})
 async def set_agreement_deadlines(row: Agreement) -> None:
     """Note what will be due of an agreement that both sides have signed."""
     if row.status is AgreementStatus.SIGNED:
-        await set_deadline(AGREEMENT_STARTS, row.id, start_of(row.valid_from))
+        await set_deadline(AGREEMENT_STARTS, row.id, clock.midnight(row.valid_from))
     await set_deadline(AGREEMENT_ENDS, row.id, after(row.valid_to))
     for promise in await AgreementPromise.filter(agreement_id=row.id, due_on__not_isnull=True):
         if promise.due_on is not None and promise.due_on < row.valid_to:

@@ -6,10 +6,12 @@ from typing import Any, Final
 
 from api import clock
 from api.commands import inputs
+from api.commands.agreement_use import claimable_under
 from api.commands.claim_content import claim_lines
 from api.commands.claim_party import KINDS, Claimant, claimant_of, member_of
 from api.commands.claim_settling import settle
 from api.commands.claim_type import ITEMS, claim_done, claim_scope
+from api.commands.deadline import CLAIM_EXPIRY, set_deadline
 from api.commands.editing import load
 from api.commands.permission import require
 from api.commands.unit_of_work import unit_of_work
@@ -51,12 +53,13 @@ async def claim_item(viewer: Viewer, kind: ItemKind, identifier: int, values: Va
         item: Any
         item, _ = await load(viewer, ITEMS[column], OBJECTS[kind], identifier, Action.READ)
         claimant = await claimant_of(viewer, values.get("claimant"), ("claimant",))
+        due = clock.now() + ANSWER_WITHIN
         claim = Claim(
             id=new_id(), **{column: item.id}, **claimant.columns(), **_sides(claimant, item),
             member_person_id=await member_of(claimant, values.get("member")),
             path=item.path, community_id=item.community_id, status=ClaimStatus.PROPOSED,
             note=inputs.text(values.get("note"), ("note",), 500), planned_on=_planned(values),
-            due_at=clock.now() + ANSWER_WITHIN,
+            due_at=due,
         )  # fmt: skip
         rule = require(viewer, Object.CLAIM, Action.CREATE, claim_scope(claim, item), visible=True)
         _refuse_own(claimant, item)
@@ -65,12 +68,27 @@ async def claim_item(viewer: Viewer, kind: ItemKind, identifier: int, values: Va
         lines = await RequirementLine.filter(**{column: item.id}).order_by("position")
         rows = await claim_lines(viewer, claim.id, lines, values.get("lines"), claimant)
         participants = await _participants(viewer, claim, claimant, values.get("participants") or [])
+        await _under_agreement(claim, claimant, item, rows, values.get("agreement"))
         await claim.save(force_create=True)
         await ClaimLine.bulk_create(rows)
         await ClaimParticipant.bulk_create(participants)
+        await set_deadline(CLAIM_EXPIRY, claim.id, due)
         work.record(claim_done("create", claim, {"lines": [None, _shown(rows)]}, rule))
         await settle(work, claim, rule)
     return int(claim.id)
+
+
+async def _under_agreement(
+    claim: Claim, claimant: Claimant, item: Any, rows: Sequence[ClaimLine], agreement: int | None
+) -> None:
+    if agreement is None:
+        return
+    if claimant.kind != "organisation":
+        raise InvalidInput("只有单位能按协议认领", "Only an organisation claims under an agreement", ("agreement",))
+    promises = await claimable_under(agreement, item, rows, organisation_id=claimant.id)
+    claim.agreement_id = agreement
+    for row, promise in zip(rows, promises, strict=True):
+        row.promise_id = promise.id
 
 
 def _sides(claimant: Claimant, item: Any) -> dict[str, Any]:

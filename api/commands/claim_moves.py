@@ -1,14 +1,16 @@
 """What becomes of a claim: accepted, declined, handed back, run out, completed with proof."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from api import clock
 from api.commands import inputs
+from api.commands.agreement_course import settle_agreement
 from api.commands.claim_settling import settle
 from api.commands.claim_type import claim_done, load_claim, locked_item
+from api.commands.deadline import CLAIM_EXPIRY, after, drop_deadlines, set_deadline
 from api.commands.editing import refuse_stale, save
 from api.commands.field_names import differences
 from api.commands.unit_of_work import UnitOfWork, unit_of_work
@@ -53,22 +55,20 @@ async def release_claim(viewer: Viewer, identifier: int, reason: str, expected: 
     return await _close(viewer, identifier, ClaimStatus.RELEASED, reason, expected, Action.RELEASE)
 
 
-async def expire_claim(viewer: Viewer, identifier: int) -> bool:
-    """Let a claim run out that is past its time; return whether it did. Run by the system, at the deadline."""
-    async with unit_of_work(viewer) as work:
-        claim: Any = await Claim.get_or_none(id=identifier)
-        if claim is None:
-            return False
-        await locked_item(claim)
-        await claim.refresh_from_db()
-        if claim.due_at is None or claim.due_at > clock.now():
-            return False
-        accepted = claim.status is ClaimStatus.ACCEPTED
-        reason = "到期没有办完" if accepted else "到期没有答复"
-        columns = {"status_reason": reason, "closed_at": clock.now(), "due_at": None}
-        await _move(work, claim, ClaimStatus.EXPIRED, claim.version, columns, "expire", None)
-        await settle(work, claim, None, handed_back=accepted)
-    return True
+async def expire_claim(work: UnitOfWork, identifier: int) -> None:
+    """Let a claim run out that is past its time; `api.commands.due` calls it when the deadline is reached."""
+    claim: Any = await Claim.get_or_none(id=identifier)
+    if claim is None:
+        return
+    await locked_item(claim)
+    await claim.refresh_from_db()
+    if claim.due_at is None or claim.due_at > clock.now():
+        return
+    accepted = claim.status is ClaimStatus.ACCEPTED
+    reason = "到期没有办完" if accepted else "到期没有答复"
+    columns = {"status_reason": reason, "closed_at": clock.now(), "due_at": None}
+    await _move(work, claim, ClaimStatus.EXPIRED, claim.version, columns, "expire", None)
+    await settle(work, claim, None, handed_back=accepted)
 
 
 async def complete_claim(
@@ -101,6 +101,8 @@ async def complete_claim(
         await _move(work, claim, ClaimStatus.COMPLETED, expected, columns, "complete", rule)
         await _deliver(claim, delivered)
         await settle(work, claim, rule)
+        if claim.agreement_id is not None:
+            await settle_agreement(work, claim.agreement_id)
     return identifier
 
 
@@ -122,6 +124,10 @@ async def _move(
     refuse_stale(claim.version, expected, differences(claim, {"status": to}))
     check_move(TRANSITIONS, claim.status, to, "认领")
     work.record(claim_done(verb, claim, await save(claim, sent), rule))
+    if claim.due_at is None:
+        await drop_deadlines(CLAIM_EXPIRY, [claim.id])
+    else:
+        await set_deadline(CLAIM_EXPIRY, claim.id, claim.due_at)
 
 
 def _due(claim: Any, due_on: date | None) -> datetime:
@@ -129,14 +135,10 @@ def _due(claim: Any, due_on: date | None) -> datetime:
         inputs.day(due_on, ("dueOn",))
         if due_on < clock.today():
             raise InvalidInput("期限已过", "The day is over", ("dueOn",))
-        return _end_of(due_on)
+        return after(due_on)
     if claim.planned_on is not None:
-        return max(_end_of(claim.planned_on), clock.now()) + GRACE
+        return max(after(claim.planned_on), clock.now()) + GRACE
     return clock.now() + DONE_WITHIN
-
-
-def _end_of(day: date) -> datetime:
-    return datetime.combine(day + timedelta(days=1), time.min, clock.LOCAL_ZONE)
 
 
 def _consent(consent: str | None) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 from api import clock
 from api.commands.claim_content import Standing, standings
 from api.commands.claim_type import claim_done
+from api.commands.deadline import CLAIM_EXPIRY, drop_deadlines
 from api.commands.editing import save
 from api.commands.item_type import NEED
 from api.commands.rematching import rematch
@@ -100,6 +101,7 @@ async def close_open_claims(work: UnitOfWork, column: str, item_id: int, reason:
         }
         changed = await save(claim, columns)
         work.record(claim_done("release", claim, changed, None))
+        await drop_deadlines(CLAIM_EXPIRY, [claim.id])
 
 
 async def is_held(column: str, item_id: int) -> bool:

@@ -4,7 +4,7 @@ There is one row for each kind and subject, so that setting a deadline anew move
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from api import clock
 from api.identifiers import new_id
@@ -13,6 +13,8 @@ from api.models import Deadline
 AGREEMENT_STARTS = "agreement-starts"
 AGREEMENT_ENDS = "agreement-ends"
 PROMISE_DUE = "promise-due"
+DAY_PASSED = "day-passed"
+CLAIM_EXPIRY = "claim-expiry"
 
 
 async def set_deadline(kind: str, subject_id: int, due_at: datetime) -> None:
@@ -29,11 +31,6 @@ async def drop_deadlines(kind: str, subjects: Iterable[int]) -> None:
     await Deadline.filter(kind=kind, subject_id__in=list(subjects), done_at=None).delete()
 
 
-def start_of(day: date) -> datetime:
-    """Return the instant at which a day begins where the community is."""
-    return datetime.combine(day, time(), clock.LOCAL_ZONE)
-
-
 def after(day: date) -> datetime:
-    """Return the instant at which a day is over."""
-    return start_of(day + timedelta(days=1))
+    """Return the instant at which a day is over where the community is."""
+    return clock.midnight(day + timedelta(days=1))

@@ -11,7 +11,8 @@ from typing import Final
 import structlog
 
 from api import clock
-from api.commands import agreement_course, deadline
+from api.commands import agreement_course, claim_moves, deadline
+from api.commands.day import pass_day
 from api.commands.standing import system_viewer
 from api.commands.unit_of_work import UnitOfWork, unit_of_work
 from api.errors import Busy
@@ -27,6 +28,8 @@ DEADLINES: Final[Mapping[str, Command]] = {
     deadline.AGREEMENT_STARTS: agreement_course.start_agreement,
     deadline.AGREEMENT_ENDS: agreement_course.expire_agreement,
     deadline.PROMISE_DUE: agreement_course.note_broken_promise,
+    deadline.DAY_PASSED: pass_day,
+    deadline.CLAIM_EXPIRY: claim_moves.expire_claim,
 }
 AT_ONCE: Final = 200
 LONGEST_WAIT: Final = timedelta(hours=1)

@@ -169,5 +169,8 @@ async def _refuse_held(kind: ItemType, row: Any) -> None:
 
 
 def _refuse_foreign(row: Any) -> None:
-    if getattr(row, "kind", None) == "SERVICE_ITEM":
+    kind = getattr(row, "kind", None)
+    if kind == "SERVICE_ITEM":
         raise InvalidInput("请修改所属的服务事项", "Change the service item that owns it", ("id",))
+    if kind == "REGISTRATION":
+        raise InvalidInput("请修改所属的报到", "Change the registration that owns it", ("id",))

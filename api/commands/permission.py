@@ -4,7 +4,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from api.errors import Forbidden, NotFound, Unauthenticated
-from api.models import Agreement, Claim, Household, Membership, Organisation, Person, ServiceItem
+from api.models import (
+    Agreement,
+    Claim,
+    Household,
+    Membership,
+    Organisation,
+    Pairing,
+    Person,
+    Registration,
+    ServiceItem,
+    ServicePoint,
+    Team,
+)
 from api.plan.viewer import Viewer
 from auth.permissions import Action, Object, Permission
 from auth.principal import PrincipalKind
@@ -28,6 +40,14 @@ STANDS_FOR: Mapping[type[Any], Mapping[str, str]] = {
     Membership: {"owner_person_id": "person_id", "owner_organisation_id": "organisation_id"},
     ServiceItem: {"owner_organisation_id": "organisation_id"},
     Agreement: {"owner_organisation_id": "committee_id", "party_organisation_id": "unit_id"},
+    ServicePoint: {"owner_organisation_id": "organisation_id"},
+    Team: {"owner_person_id": "lead_person_id", "owner_organisation_id": "organisation_id"},
+    Registration: {"owner_person_id": "person_id", "owner_organisation_id": "organisation_id"},
+    Pairing: {
+        "owner_person_id": "person_id",
+        "owner_organisation_id": "organisation_id",
+        "party_household_id": "household_id",
+    },
     Claim: {
         "owner_person_id": "actor_person_id",
         "owner_organisation_id": "actor_organisation_id",

@@ -4,7 +4,8 @@
         ...                               # read, check, write
         work.record(Done("need.submit", "Need", need.id, need.path, change))
 
-Hooks in `before_commit` run last inside the transaction: the seam where an idempotency key stores its outcome.
+Hooks in `before_commit` run last inside the transaction. Under an idempotency key the transaction is a savepoint of
+the one in `api.commands.idempotency`, which keeps the answer as well.
 """
 
 import hashlib

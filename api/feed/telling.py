@@ -1,4 +1,4 @@
-"""Write events: what happened, and how visible the row was before and is after.
+"""Write events: what happened, and how visible the row was before and is after; webhooks get theirs from here.
 
 Called within the transaction that changes the rows, after they were written. What hangs on a row that became
 visible to others, as matches hang on a need, is told along.
@@ -19,6 +19,7 @@ from api.plan.decoding import DECODERS
 from api.plan.registry import source_named
 from api.plan.source import Kind
 from api.plan.statement import Statement
+from api.webhooks.outbox import write_deliveries
 
 Key = tuple[str, int]
 
@@ -72,6 +73,7 @@ async def tell(happened: Sequence[Happened]) -> None:
             )  # fmt: skip
             told[key] = _Told(before.number + 1, position, after)
         await Event.bulk_create(events, batch_size=500)
+        await write_deliveries(events)
         known |= keys
         waiting = [each for each in await _hanging_on(moved) if _key(each) not in known]
 

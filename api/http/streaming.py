@@ -80,7 +80,7 @@ async def results(
     if refused := _refused(documents, asked):
         yield Told({"errors": [shown(error, audience) for error in refused]}, refused=True)
         return
-    context = Context(viewer, Live(caller.hub, caller.renewed))
+    context = Context(viewer, live=Live(caller.hub, caller.renewed))
     stream: Any = await schema.stream(
         asked.query,
         variable_values=asked.variables,

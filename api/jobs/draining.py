@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from api.commands.day import watch_days
 from api.commands.due import run_due
 from api.jobs.work import do_block, finish, plan
 from api.models import Job
@@ -20,6 +21,7 @@ async def run_waiting_jobs(runtime: Runtime, on_progress: Progress | None = None
     Raises:
         Interrupted: the engine's pool is closed.
     """
+    await watch_days()
     await run_due(runtime)
     fine = 0
     unfinished = [JobStatus.WAITING, JobStatus.RUNNING]

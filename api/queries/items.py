@@ -15,6 +15,7 @@ from api.plan.statement import Statement
 from api.plan.viewer import Viewer
 from api.plan.visibility import readable
 from api.queries.availability import recurring_windows
+from api.queries.fallback import fallback_of
 from api.queries.filters import LONGEST, Columns, ItemFilter, condition
 
 
@@ -31,6 +32,10 @@ COLUMNS = {
     # A project's exact place is no secret.
     "Project": Columns(window="w.project_id", claims="c.project_id", line="l.project_id"),
     "Resource": Columns(public_path="t.public_path", window="w.resource_id"),
+    "Team": Columns(owner_organisation="t.organisation_id"),
+    "Registration": Columns(owner_organisation="t.organisation_id"),
+    "Pairing": Columns(owner_organisation="t.organisation_id"),
+    "ServicePoint": Columns(owner_organisation="t.organisation_id", window="w.service_point_id"),
     "ServiceItem": Columns(
         family="r.family",
         category="r.category",
@@ -41,6 +46,8 @@ COLUMNS = {
         window="w.resource_id",
         window_target="t.resource_id",
         resource="t.resource_id",
+        price_class="r.price_class",
+        at_home="r.at_home",
     ),
 }
 
@@ -59,6 +66,8 @@ async def page(
     if asked.available is not None:
         found = await recurring_windows(viewer, name, asked, columns)
         asked = dataclasses.replace(asked, recurring=found)
+    if asked.serves is not None and name == "ServiceItem":
+        asked = dataclasses.replace(asked, fallback=await fallback_of(asked.serves))
     return await read_page(
         viewer, name, selection, chosen, request, lambda s: condition(asked, columns, viewer, name, s)
     )

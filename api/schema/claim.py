@@ -12,9 +12,11 @@ from api.schema.organisation import Organisation
 from api.schema.person import Person
 from api.schema.place import Place
 from api.schema.taxonomy import Category
+from api.schema.team import Team
 from api.state_machines.claim import ClaimStatus
 
 if TYPE_CHECKING:
+    from api.schema.agreement import Agreement, AgreementPromise
     from api.schema.need import Need
     from api.schema.project import Project
     from api.schema.resource import Resource
@@ -32,6 +34,9 @@ class ClaimLine(Node):
     resource: Annotated["Resource", strawberry.lazy("api.schema.resource")] | None = related(
         "Resource it is taken from"
     )
+    promise: Annotated["AgreementPromise", strawberry.lazy("api.schema.agreement")] | None = related(
+        "Promise that it keeps, if it is claimed under an agreement"
+    )
 
 
 @strawberry.type(description="组团认领: somebody whom the lead asked to join")
@@ -39,6 +44,7 @@ class ClaimParticipant(Node):
     """Participant."""
 
     organisation: Organisation | None = related("Organisation, if it is one")
+    team: Team | None = related("Team, if it is one")
     person: Person | None = related("Person, if it is one and the viewer may see them")
     share: str | None = value("What they bring, as the lead wrote it")
     status: ParticipantStatus = value("Whether they said yes")
@@ -77,8 +83,12 @@ class Claim(Node):
     need: Annotated["Need", strawberry.lazy("api.schema.need")] | None = related("Need that is claimed, if it is one")
     project: Annotated["Project", strawberry.lazy("api.schema.project")] | None = related("Project that is claimed")
     organisation: Organisation | None = related("Organisation that claims, if it is one")
+    team: Team | None = related("Team that claims, if it is one")
     person: Person | None = related("Person who claims, if it is one and the viewer may see them")
     member: Person | None = related("Member of the organisation who does the work")
+    agreement: Annotated["Agreement", strawberry.lazy("api.schema.agreement")] | None = related(
+        "Agreement under which it is claimed"
+    )
     community: Place | None = related("Community or village of what is claimed")
     lines: list[ClaimLine] = related("What of it is claimed, line by line")
     participants: list[ClaimParticipant] = related("Those who join under the claimant's lead")

@@ -24,7 +24,8 @@ ClaimResult = Annotated[
     | errors.InvalidInputError
     | errors.InvalidTransitionError
     | errors.StaleVersionError
-    | errors.ClaimConflictError,
+    | errors.ClaimConflictError
+    | errors.AgreementExpiredError,
     strawberry.union("ClaimResult", description="The claim, or what is to be mended"),
 ]
 

@@ -27,16 +27,18 @@ class ClaimFilter:
     need: strawberry.ID | None = identifier("Need", "Of this need", default=None)
     project: strawberry.ID | None = identifier("Project", "Of this project", default=None)
     organisation: strawberry.ID | None = identifier("Organisation", "By this organisation", default=None)
+    under_agreement: strawberry.ID | None = identifier("Agreement", "Made under this agreement", default=None)
     claimed_by_me: bool | None = strawberry.field(default=None, description="One's own, or one's organisation's")
     changed_since: datetime | None = strawberry.field(default=None, description="Changed at or after this instant")
 
 
-@strawberry.input(description="Exactly one of organisation and person")
+@strawberry.input(description="Exactly one of organisation, person and team")
 class ClaimantInput:
     """Who claims."""
 
     organisation: strawberry.ID | None = identifier("Organisation", "Organisation that claims", default=None)
     person: strawberry.ID | None = identifier("Person", "Person who claims", default=None)
+    team: strawberry.ID | None = identifier("Team", "Team that claims, by its lead", default=None)
 
 
 @strawberry.input(description="What of one requirement line is claimed")
@@ -50,12 +52,13 @@ class ClaimLineInput:
     resource: strawberry.ID | None = identifier("Resource", "Resource of the claimant it is taken from", default=None)
 
 
-@strawberry.input(description="Somebody whom the lead asks to join; exactly one of organisation and person")
+@strawberry.input(description="Somebody whom the lead asks to join; exactly one of organisation, person and team")
 class ParticipantInput:
     """Participant."""
 
     organisation: strawberry.ID | None = identifier("Organisation", "Organisation that joins", default=None)
     person: strawberry.ID | None = identifier("Person", "Person who joins", default=None)
+    team: strawberry.ID | None = identifier("Team", "Team that joins", default=None)
     share: str | None = strawberry.field(default=None, description="What they bring, at most 200 characters")
 
 
@@ -68,6 +71,7 @@ class ClaimInput:
     lines: list[ClaimLineInput] | None = strawberry.field(
         default=None, description="What is claimed; none: all lines whole"
     )
+    agreement: strawberry.ID | None = identifier("Agreement", "Agreement under which it is claimed", default=None)
     note: str | None = strawberry.field(default=None, description="A word to the committee, at most 500 characters")
     planned_on: date | None = strawberry.field(default=None, description="Day on which it will be done")
     participants: list[ParticipantInput] | None = strawberry.field(

@@ -125,6 +125,7 @@ def rule_problem(problem: Any, language: str) -> RuleProblem:
 
 
 def _shown(fault: errors.DomainError, info: StrawberryInfo[Any, Any]) -> dict[str, Any]:
+    info.context.busy |= fault.code is ErrorCode.BUSY
     language = info.context.language
     return {
         "code": fault.code,

@@ -37,6 +37,9 @@ class ItemFilterInput:
     near: NearInput | None = strawberry.field(default=None, description="Within so many metres of a point")
     changed_since: datetime | None = strawberry.field(default=None, description="Changed at or after this instant")
     owner_organisation: strawberry.ID | None = identifier("Organisation", "Owned by this organisation", default=None)
+    paired_with_me: bool | None = strawberry.field(
+        default=None, description="Whether the caller, or an organisation they act for, is paired with its place"
+    )
 
 
 def under_agreement() -> Any:
@@ -89,7 +92,7 @@ def _available(value: IntervalInput) -> dict[str, Any]:
 
 
 # What is taken as it was given, and how the rest is checked.
-PLAIN = ("family", "claimed_by_me")
+PLAIN = ("family", "claimed_by_me", "paired_with_me", "at_home")
 CHECKED: Mapping[str, Callable[[Any], dict[str, Any]]] = {
     "category": _code("category"),
     "target_group": _code("target_group"),
@@ -101,4 +104,5 @@ CHECKED: Mapping[str, Callable[[Any], dict[str, Any]]] = {
         "owner_organisation": row_id(value, "Organisation", ("filter", "ownerOrganisation"))
     },
     "status": lambda value: {"status": tuple(value)},
+    "price_class": lambda value: {"price_class": tuple(value)},
 }

@@ -24,7 +24,8 @@ from api.schema.filters import item_filter
 from api.schema.inputs import given
 from api.schema.match import Match, MatchFilter
 from api.schema.need import Need, NeedFilter
-from api.schema.service_item import ServiceItem, ServiceItemFilter
+from api.schema.service_item import ServiceItem
+from api.schema.service_item_inputs import ServiceItemFilter
 from api.state_machines.match import MatchStatus
 from api.state_machines.need import MATCHABLE
 

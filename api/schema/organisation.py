@@ -1,6 +1,6 @@
 """Organisations."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
@@ -14,8 +14,11 @@ from api.schema.taxonomy import PartyKind
 if TYPE_CHECKING:
     from api.schema.agreement import Agreement, PromiseSummary
     from api.schema.claim import Claim, Evaluation
+    from api.schema.pairing import Pairing
+    from api.schema.registration import Registration
     from api.schema.resource import Resource
     from api.schema.service_item import ServiceItem
+    from api.schema.team import Team
 
 
 @strawberry.type(description="单位: an organisation of one of the five families")
@@ -44,6 +47,14 @@ class Organisation(Node):
     promise_summary: Annotated["PromiseSummary", strawberry.lazy("api.schema.agreement")] = related(
         "How its promises stand"
     )
+    teams: Connection[Annotated["Team", strawberry.lazy("api.schema.team")]] = connection("Its teams")
+    registrations: Connection[Annotated["Registration", strawberry.lazy("api.schema.registration")]] = connection(
+        "Where it and its people are registered"
+    )
+    pairings: Connection[Annotated["Pairing", strawberry.lazy("api.schema.pairing")]] = connection(
+        "Estates it is paired with"
+    )
+    confirmed_on: date | None = value("Day on which somebody last confirmed the entry")
     claims: Connection[Annotated["Claim", strawberry.lazy("api.schema.claim")]] = connection("Claims it made")
     evaluation: Annotated["Evaluation", strawberry.lazy("api.schema.claim")] = related(
         "双评价: what its claims came to"

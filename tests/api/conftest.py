@@ -6,6 +6,7 @@ import pytest
 
 from api.settings import Settings
 from tests.api.world import World
+from tests.api.world_agreements import Agreements
 from tests.api.world_claims import Claims
 from tests.api.world_documents import Documents
 from tests.api.world_items import Items
@@ -19,6 +20,7 @@ class City:
     items: Items
     documents: Documents
     claims: Claims
+    agreements: Agreements
 
 
 @pytest.fixture
@@ -28,4 +30,5 @@ async def city(database: Settings) -> City:
     await world.register()
     items = await Items(world).build()
     documents = await Documents(world, items).build()
-    return City(world, items, documents, await Claims(world, items).build())
+    claims = await Claims(world, items).build()
+    return City(world, items, documents, claims, await Agreements(world).build())

@@ -126,11 +126,13 @@ def test_anybody_may_only_read_and_without_relation_only_the_register(policy: Po
 
     assert without_relation == {
         Object.PLACE, Object.PARTY_SEAT, Object.CATEGORY, Object.ORGANISATION,
+        Object.TEAM, Object.SERVICE_POINT,
     }  # fmt: skip
     assert by_visibility == {
         "need:read", "needList:read", "project:read", "projectList:read", "resource:read",
         "resourceList:read", "serviceItem:read", "match:read", "ruleSet:read", "ruleVersion:read",
         "agreement:read",
+        "registration:read", "pairing:read",
         "claim:read",
     }  # fmt: skip
     # Whoever is not signed in is no owner and of no organisation, so only reading is left.

@@ -27,6 +27,8 @@ CLAIM = Source(
         "need": ToOne("Need", "t.need_id"),
         "project": ToOne("Project", "t.project_id"),
         "organisation": ToOne("Organisation", "t.organisation_id"),
+        "team": ToOne("Team", "t.team_id"),
+        "agreement": ToOne("Agreement", "t.agreement_id"),
         "person": ToOne("Person", "t.person_id"),
         "member": ToOne("Person", "t.member_person_id"),
         "community": ToOne("Place", "t.community_id"),
@@ -65,6 +67,7 @@ CLAIM_LINE = Source(
         "quantity": Column("t.quantity", Kind.NUMBER),
         "delivered": Column("t.delivered", Kind.NUMBER),
         "resource": ToOne("Resource", "t.resource_id"),
+        "promise": ToOne("AgreementPromise", "t.promise_id"),
     },
 )
 
@@ -75,6 +78,7 @@ CLAIM_PARTICIPANT = Source(
     fields={
         **plain("status", "share"),
         "organisation": ToOne("Organisation", "t.organisation_id"),
+        "team": ToOne("Team", "t.team_id"),
         "person": ToOne("Person", "t.person_id"),
         "version": Column("t.version", Kind.INTEGER),
     },

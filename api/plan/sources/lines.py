@@ -9,6 +9,7 @@ REQUIREMENT_LINE = Source(
     parents=(Parent("Need", "t.need_id"), Parent("Project", "t.project_id")),
     fields={
         **plain("kind", "unit", "note"),
+        "skills": Column("t.skills", Kind.JSON),
         "position": Column("t.position", Kind.INTEGER),
         "category": ToOne("Category", "t.category", target_column="t.code"),
         "quantity": Column("t.quantity", Kind.NUMBER),
@@ -34,11 +35,16 @@ TIME_WINDOWS = tuple(
     Source(
         name=f"TimeWindow:{owner}",
         table="time_window",
-        where=f"t.{owner.lower()}_id IS NOT NULL",
-        parents=(Parent(owner, f"t.{owner.lower()}_id"),),
+        where=f"t.{column} IS NOT NULL",
+        parents=(Parent(owner, f"t.{column}"),),
         fields=_WINDOW,
     )
-    for owner in ("Need", "Resource", "Project")
+    for owner, column in (
+        ("Need", "need_id"),
+        ("Resource", "resource_id"),
+        ("Project", "project_id"),
+        ("ServicePoint", "service_point_id"),
+    )
 )
 
 EXTERNAL_IDS = tuple(

@@ -18,7 +18,7 @@ from api.state_machines.agreement import AgreementStatus
 from api.state_machines.claim import ClaimStatus
 from auth.roles import Role
 from tests.api.agreements import NOON, a_claim, a_need, an_agreement, promises_of
-from tests.api.commands.test_agreement import Sides, outsiders, proposed, sides_of
+from tests.api.commands.agreeing import Sides, outsiders, proposed, sides_of
 from tests.factories import Town
 
 S = AgreementStatus

@@ -198,7 +198,7 @@ async def test_withdrawing_the_need_closes_its_open_claims(here: Board) -> None:
 
 
 async def test_of_many_at_once_exactly_one_claims_the_whole(here: Board) -> None:
-    attempts = 40
+    attempts = 200
     answers = await asyncio.gather(
         *(here.claim(here.unit if number % 2 else here.rival) for number in range(attempts)), return_exceptions=True
     )

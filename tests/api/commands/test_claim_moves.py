@@ -1,12 +1,14 @@
 """After the claim: answered, handed back, run out, completed, evaluated; and when the contact is open."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from api import clock
 from api.commands import claim_contact, claim_evaluation, claim_joining
 from api.commands import claim_moves as moves
+from api.commands.due import run_due
 from api.errors import Duplicate, Forbidden, InvalidInput, InvalidTransition, LimitExceeded, NotFound, StaleVersion
 from api.models import AuditEntry, Claim, ClaimEvaluation, ClaimLine, ClaimParticipant, Need
 from api.models.choices import ClaimSide, Consent, ParticipantStatus
@@ -79,19 +81,40 @@ async def test_a_part_does_not_put_the_need_under_way(here: Board) -> None:
 
 async def test_silence_lets_a_claim_run_out(here: Board) -> None:
     key = await here.claim()
-    assert not await moves.expire_claim(here.staff, key)
+    assert await run_due(here.town.runtime) == 0
     now = clock.now()
     with clock.fixed(now + timedelta(days=7, seconds=1)):
-        assert await moves.expire_claim(here.staff, key)
-        assert not await moves.expire_claim(here.staff, key)
+        assert await run_due(here.town.runtime) == 1
+        assert await run_due(here.town.runtime) == 0
         assert await here.claim(here.rival)
+    row = await Claim.get(id=key)
+    assert (row.status, row.status_reason) == (ClaimStatus.EXPIRED, "到期没有答复")
+    assert (await AuditEntry.get(action="claim.expire")).actor == "system:deadline"
+
+
+async def test_an_accepted_claim_that_nobody_completes_returns_the_need(here: Board) -> None:
+    planned = clock.today() + timedelta(days=3)
+    key = await here.claim(planned_on=planned)
+    await moves.accept_claim(here.staff, key, 1)
+    with clock.fixed(clock.now() + timedelta(days=9)):
+        assert await run_due(here.town.runtime) == 0
+    with clock.fixed(clock.now() + timedelta(days=12)):
+        assert await run_due(here.town.runtime) == 1
     assert (await Claim.get(id=key)).status is ClaimStatus.EXPIRED
+    assert await here.status() == NeedStatus.DISPATCHED
+
+
+async def test_what_ended_is_due_no_more(here: Board) -> None:
+    key = await here.claim()
+    await moves.release_claim(here.unit, key, "车坏了", 1)
+    with clock.fixed(clock.now() + timedelta(days=60)):
+        assert await run_due(here.town.runtime) == 0
 
 
 async def test_completion_needs_proof_and_takes_no_more_than_was_claimed(here: Board) -> None:
     key = await accepted(here)
     line = await here.line()
-    refused = [
+    refused: list[dict[str, Any]] = [
         {"proof": " "},
         {"proof": "送到", "links": ["http://example.org/a.jpg"]},
         {"proof": "送到", "links": ["https://user:secret@example.org/"]},
@@ -120,7 +143,7 @@ async def test_less_delivered_than_claimed_frees_the_rest(here: Board) -> None:
     await moves.accept_claim(here.staff, rest, 1)
     await moves.complete_claim(here.rival, rest, "补齐三份", 2)
     assert await here.status() == NeedStatus.CLEARED
-    assert sorted(await ClaimLine.all().values_list("delivered", flat=True)) == [3.0, 7.0]
+    assert sorted(row.delivered or 0 for row in await ClaimLine.all()) == [3.0, 7.0]
 
 
 async def test_each_side_evaluates_once_and_for_itself(here: Board) -> None:

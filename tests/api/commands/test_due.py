@@ -7,7 +7,7 @@ import pytest
 
 from api import clock
 from api.commands import due
-from api.commands.deadline import after, drop_deadlines, set_deadline, start_of
+from api.commands.deadline import after, drop_deadlines, set_deadline
 from api.commands.due import run_due
 from api.commands.unit_of_work import Done, UnitOfWork
 from api.errors import Busy
@@ -92,5 +92,5 @@ async def test_one_that_fails_leaves_nothing_is_put_off_and_hinders_no_other(tow
 
 
 def test_a_day_begins_and_ends_at_midnight_in_shanghai() -> None:
-    assert start_of(date(2026, 6, 15)) == datetime(2026, 6, 14, 16, tzinfo=UTC)
+    assert clock.midnight(date(2026, 6, 15)) == datetime(2026, 6, 14, 16, tzinfo=UTC)
     assert after(date(2026, 6, 15)) == datetime(2026, 6, 15, 16, tzinfo=UTC)

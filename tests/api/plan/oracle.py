@@ -28,7 +28,12 @@ CHILD_OF = {
     "ListEntry": ("ItemList", "Need", "Resource", "Project"),
     "ClaimLine": ("Claim",),
     "ClaimParticipant": ("Claim",),
+    "AgreementPromise": ("Agreement",),
+    "AgreementSignature": ("Agreement",),
 }
+
+
+SERVED_AS = {"BearerKey": "ApiKey", "WebhookEndpoint": "Webhook"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,8 @@ async def all_rows() -> Tables:
         "RuleSet", "RuleVersion", "AuditEntry", "Job", "BearerKey", "Person", "Household", "Membership", "Contact",
         "RequirementLine", "TimeWindow", "ServiceArea", "ExternalId", "HistoryEntry", "ListEntry", "PartySeat",
         "PartyKind", "Claim", "ClaimLine", "ClaimParticipant", "ClaimEvaluation",
+        "Agreement", "AgreementPromise", "AgreementSignature", "WebhookEndpoint", "WebhookDelivery",
+        "PartyKind", "ServiceItemVersion",
     )  # fmt: skip
     found = {name: await getattr(models, name).all().values() for name in names}
     return Tables({name: {row["id"]: row for row in rows} for name, rows in found.items()})
@@ -72,7 +79,7 @@ class Oracle:
         if name in ("ItemList", "ListEntry"):
             kind = row if name == "ItemList" else self.tables.row("ItemList", row["item_list_id"])
             name = f"{kind['kind'].capitalize()}{'List' if name == 'ItemList' else 'ListEntry'}"
-        return f"{'ApiKey' if name == 'BearerKey' else name}:{row['id']}"
+        return f"{SERVED_AS.get(name, name)}:{row['id']}"
 
     def may(self, object_: Object, scope: RowScope) -> bool:
         return self.authoriser.ask(self.caller, Permission(object_, Action.READ), scope)
@@ -85,10 +92,15 @@ class Oracle:
             return True
         if name in ("ExternalId", "HistoryEntry"):
             return self.sees_beside(name, row)
+        if name == "ServiceItemVersion":
+            return self.sees_beside(name, row | {"item_kind": "SERVICE_ITEM", "item_id": row["service_item_id"]})
         if name == "Match":
             return self.sees_match(row)
         if name in ("Claim", "ClaimEvaluation"):
             return self.sees_claim(name, row)
+        if name == "WebhookDelivery":
+            shown = row["status"] != "SKIPPED" and (row["attempts"] > 0 or row["by_hand"])
+            return shown and self.sees("WebhookEndpoint", self.tables.row("WebhookEndpoint", row["endpoint_id"]))
         return self.may(self.object_of(name, row), self.scope(name, row))
 
     def parents(self, name: str, row: Row) -> list[tuple[str, Row]]:
@@ -105,6 +117,8 @@ class Oracle:
         facts = {fact: item.get(fact) for fact in OWNED[:3]}
         if parent == "Claim":
             facts = {"owner_person_id": item["actor_person_id"], "owner_organisation_id": item["actor_organisation_id"]}
+        if parent == "Agreement":
+            facts = {"owner_organisation_id": item["committee_id"], "party_organisation_id": item["unit_id"]}
         if parent == "ServiceItem":
             facts["owner_organisation_id"] = item["organisation_id"]
         return self.may(Object.HISTORY, RowScope(path=item["path"], **facts))
@@ -141,7 +155,7 @@ class Oracle:
     def object_of(self, name: str, row: Row) -> Object:
         if name == "ItemList":
             return Object(f"{row['kind'].capitalize()}List")
-        return Object("ApiKey" if name == "BearerKey" else name)
+        return Object(SERVED_AS.get(name, name))
 
     def scope(self, name: str, row: Row) -> RowScope:
         facts: Row = {fact: row.get(fact) for fact in OWNED}
@@ -149,7 +163,10 @@ class Oracle:
         match name:
             case "Organisation":
                 facts["owner_organisation_id"] = row["id"]
-            case "ServiceItem":
+            case "Agreement":
+                facts["owner_organisation_id"] = row["committee_id"]
+                facts["party_organisation_id"] = row["unit_id"]
+            case "ServiceItem" | "WebhookEndpoint":
                 facts["owner_organisation_id"] = row["organisation_id"]
             case "Person":
                 facts["owner_person_id"] = row["id"]
@@ -158,7 +175,7 @@ class Oracle:
             case "Membership" | "BearerKey":
                 facts["owner_person_id"] = row["person_id"]
                 facts["owner_organisation_id"] = row["organisation_id"]
-        if name == "BearerKey" and row["organisation_id"]:
+        if name in SERVED_AS and row["organisation_id"]:
             path = self.tables.row("Organisation", row["organisation_id"])["path"]
         visibility = row.get("visibility")
         return RowScope(path=path, visibility=Visibility(visibility) if visibility else None, **facts)

@@ -20,6 +20,7 @@ from api.models import (
     Job,
     Match,
     Need,
+    NeedConsent,
     RequirementLine,
     RuleSet,
     ServiceItem,
@@ -63,7 +64,11 @@ async def plant(city: City) -> list[str]:
         project = items.project(**(affair | {"estimated_cost_fen": COST if hidden else 1, "estimated_effort_hours": 1}))
         offer = items.resource(**shared, price_unit=text)
         line = RequirementLine(id=new_id(), need_id=need.id, position=0, category="care", note=text, unit=text)
-        await write([need], [project], [offer], [line])
+        consent = NeedConsent(
+            id=new_id(), need_id=need.id, words=MARK, sheet_at=MARK, recorder="CHILD", wanted="PUBLIC",
+            given_on=NOW.date(), recorded_at=NOW, recorded_by_id=person.id,
+        )  # fmt: skip
+        await write([need], [project], [offer], [line], [consent])
         why = {"because_zh": text, "because_en": text}
         claim = city.claims.claim(line, need, note=MARK, proof=MARK, status_reason=MARK, proof_links=[MARK])
         said = ClaimEvaluation(id=new_id(), claim_id=claim.id, by_side="CLAIMANT", score=1, text_zh=MARK, at=NOW)

@@ -17,9 +17,12 @@ ROWLESS = {
     "NotFoundError", "ForbiddenError", "InvalidInputError", "InvalidTransitionError", "StaleVersionError",
     "RuleProblemsError", "ContactReveal", "IssuedKey", "Change", "Evaluation", "ClaimConflictError", "ContestedLine",
     "AgreementExpiredError", "PromiseProgress", "PromiseSummary",
+    "Certificate", "Registered", "RegisterConfirmation",
+    "NeedReceipt", "NeedReceiptStep",
+    "IssuedWebhookSecret",
 }  # fmt: skip
 # Objects made of columns of their parent's row, which the parent's source declares.
-EMBEDDED = {"Point": "point", "Estimates": "estimates", "Reason": "reason", "RuleDraft": "draft"}
+EMBEDDED = {"Point": "point", "Estimates": "estimates", "Reason": "reason", "RuleDraft": "draft", "Rating": "rating"}
 SCALARS = {"Int", "Float", "Boolean", "String", "ID"}
 COMPUTED = {("Reason", "conditions"), ("Reason", "parts")}
 
