@@ -37,6 +37,7 @@ PLACE = Source(
         "share_over_60": Column("t.share_over_60", Kind.NUMBER),
         "has_property_firm": Column("t.has_property_firm", Kind.BOOLEAN),
         "seats": ToMany("PartySeat", "t.place_id", BY_POSITION, connection=False),
+        "named_fallback": ToOne("FallbackProvider", "t.id", target_column="t.place_id"),
         "fallback_provider": Loaded("fallback-provider"),
         "version": Column("t.version", Kind.INTEGER),
     },
