@@ -87,12 +87,21 @@ PARTNER_SCOPES: frozenset[Permission] = frozenset(
                 Object.NEED_LIST,
                 Object.RESOURCE_LIST,
                 Object.PROJECT_LIST,
+                Object.COLLECTION_ROUND,
+                Object.COLLECTION_INVITATION,
                 Object.SERVICE_ITEM,
                 Object.MATCH,
                 Object.RULE_SET,
                 Object.RULE_VERSION,
                 Object.HISTORY,
+                Object.AGREEMENT,
+                Object.CLAIM,
+                Object.CLAIM_DETAILS,
             )
+        ),
+        *(
+            Permission(Object.CLAIM, action)
+            for action in (Action.CREATE, Action.RELEASE, Action.COMPLETE, Action.EVALUATE, Action.JOIN)
         ),
         *(Permission(Object.RESOURCE, action) for action in (Action.CREATE, Action.UPDATE, Action.WITHDRAW)),
     }

@@ -27,6 +27,9 @@ class Column(StrEnum):
     OWNER_ORGANISATION = "owner_organisation"
     ASSIGNED_PERSON = "assigned_person"
     ASSIGNED_ORGANISATION = "assigned_organisation"
+    PARTY_PERSON = "party_person"
+    PARTY_HOUSEHOLD = "party_household"
+    PARTY_ORGANISATION = "party_organisation"
     VISIBILITY = "visibility"
 
 
@@ -163,6 +166,14 @@ def _related(relation: Relation, principal: Principal, standing: Standing) -> Pr
                 (
                     _one_of(Column.ASSIGNED_PERSON, _me(principal)),
                     _one_of(Column.ASSIGNED_ORGANISATION, standing.organisation_ids),
+                )
+            )
+        case Relation.PARTY:
+            return either(
+                (
+                    _one_of(Column.PARTY_PERSON, _me(principal)),
+                    _one_of(Column.PARTY_HOUSEHOLD, principal.household_ids),
+                    _one_of(Column.PARTY_ORGANISATION, standing.organisation_ids),
                 )
             )
         case Relation.MEMBER:

@@ -23,7 +23,7 @@ class HeldRole:
     """A role that is in force below one place.
 
     ``scope`` is a place path such as "11/110108/" ("" is everywhere). When the role is held for
-    an organisation, the relations ``org`` and ``assigned`` of its rules look at that one alone.
+    an organisation, the relations ``org``, ``assigned`` and ``party`` of its rules look at that one alone.
 
     Raises:
         ValueError: the scope has no trailing slash, so it would also cover "1101080/".
@@ -42,7 +42,7 @@ class HeldRole:
 class Standing:
     """The roles held for one organisation (or for none), to be judged together.
 
-    ``organisation_ids`` are those that the relations ``org`` and ``assigned`` look at;
+    ``organisation_ids`` are those that the relations ``org``, ``assigned`` and ``party`` look at;
     ``held`` has for each scope the roles held there, as bits of `auth.roles.ROLE_BITS`.
     """
 

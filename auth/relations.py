@@ -17,6 +17,7 @@ class Relation(StrEnum):
     SELF = "self"
     ORG = "org"
     ASSIGNED = "assigned"
+    PARTY = "party"
     MEMBER = "member"
     PUBLIC = "public"
 
@@ -34,6 +35,7 @@ class RowScope:
     """The facts of one row that permissions look at; a fact the row lacks is None.
 
     ``path`` is the place's path with its trailing slash, "" for a row that belongs to no place.
+    The party is the other side of a row between two: who asked for what is claimed, who signs beside the owner.
     """
 
     path: str = ""
@@ -42,6 +44,9 @@ class RowScope:
     owner_organisation_id: int | None = None
     assigned_person_id: int | None = None
     assigned_organisation_id: int | None = None
+    party_person_id: int | None = None
+    party_household_id: int | None = None
+    party_organisation_id: int | None = None
     visibility: Visibility | None = None
 
 
@@ -53,9 +58,10 @@ BITS: Mapping[Relation, int] = MappingProxyType(
         Relation.ASSIGNED: 4,
         Relation.MEMBER: 8,
         Relation.PUBLIC: 16,
+        Relation.PARTY: 32,
     }
 )
-_SELF, _ORG, _ASSIGNED, _MEMBER, _PUBLIC = BITS.values()
+_SELF, _ORG, _ASSIGNED, _MEMBER, _PUBLIC, _PARTY = BITS.values()
 _OPEN_TO_ALL, _ADMINISTRATORS = Visibility.PUBLIC.value, Visibility.ADMINISTRATORS.value
 
 
@@ -68,8 +74,13 @@ def personal_relations(principal: Principal, row: RowScope) -> int:
             bits |= _SELF
         if row.assigned_person_id == me:
             bits |= _ASSIGNED
-    if row.owner_household_id is not None and row.owner_household_id in principal.household_ids:
+        if row.party_person_id == me:
+            bits |= _PARTY
+    # No caller has the household None.
+    if row.owner_household_id in principal.household_ids:
         bits |= _SELF
+    if row.party_household_id in principal.household_ids:
+        bits |= _PARTY
     visibility = row.visibility
     if visibility is None or visibility == _ADMINISTRATORS:
         return bits
@@ -91,6 +102,8 @@ def organisation_relations(organisation_ids: frozenset[int], row: RowScope) -> i
         bits |= _ORG
     if row.assigned_organisation_id in organisation_ids:
         bits |= _ASSIGNED
+    if row.party_organisation_id in organisation_ids:
+        bits |= _PARTY
     return bits
 
 

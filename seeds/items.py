@@ -131,7 +131,9 @@ async def _service_item(viewer: Viewer, keys: Keys, entry: Entry) -> int:
 async def _need(viewer: Viewer, keys: Keys, entry: Entry) -> int:
     values = _affair(keys, entry)
     if entry["onBehalf"]:
-        values["on_behalf_of"] = {"consent": Consent(entry["onBehalf"]["consent"])}
+        behalf = entry["onBehalf"]
+        sheet = "社区服务窗口,代填单文件夹" if behalf["consent"] == Consent.PAPER else None
+        values["on_behalf_of"] = {"consent": Consent(behalf["consent"]), "sheet_at": behalf.get("sheetAt", sheet)}
     key = await submit_need(viewer, values)
     for step in NEED_WAYS[entry["status"]]:
         row = await Need.get(id=key)

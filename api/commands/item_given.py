@@ -70,7 +70,7 @@ async def _beside(
 
 
 def _line(line: RequirementLine) -> dict[str, Any]:
-    names = ("kind", "category", "quantity", "unit", "note")
+    names = ("kind", "category", "quantity", "unit", "note", "skills")
     return {name: getattr(line, name) for name in names}
 
 

@@ -20,6 +20,7 @@ from api.commands.permission import require, scope_of
 from api.commands.reference import Reference
 from api.commands.resource import new_offer, offer_children
 from api.commands.service_item_version import changed_by, keep_version, version_of
+from api.commands.service_point import service_point_of
 from api.commands.unit_of_work import Done, UnitOfWork
 from api.errors import InvalidInput
 from api.identifiers import new_id
@@ -61,6 +62,7 @@ async def new_service_item(viewer: Viewer, values: Values, reference: Reference)
         status=ServiceItemStatus.LISTED,
         **{name: getattr(resource, name) for name in SHARED},
         **_promise(values),
+        **await service_point_of(viewer, values, values["organisation"], resource.community_id),
     )
     rule = require(viewer, Object.SERVICE_ITEM, Action.CREATE, scope_of(service), visible=True)
     children = await offer_children(viewer, values, resource.id, reference)
@@ -93,6 +95,7 @@ async def change_service_item(
     resource = await Resource.get(id=_resource_id(service))
     change = await checked_change(viewer, RESOURCE, resource, changes, reference)
     own = _promise(changes) | {name: change.columns[name] for name in SHARED & change.columns.keys()}
+    own |= await service_point_of(viewer, changes, service.organisation_id, resource.community_id)
     refuse_stale(service.version, expected, change.found | differences(service, own))
     refuse_uneditable(service.status, EDITABLE)
     changed = await write_change(RESOURCE, resource, change, reference)
@@ -101,6 +104,7 @@ async def change_service_item(
     done = _done("update", service, changed, rule)
     await keep_version(viewer, service, resource, done.action)
     work.record(done)
+    work.changed_along("resource.update", "Resource", resource.id, resource.path)
     return int(resource.id)
 
 
@@ -120,6 +124,7 @@ async def move_service_item(work: UnitOfWork, identifier: int, to: ServiceItemSt
     done = _done(action, service, await save(service, sent), rule)
     await keep_version(work.viewer, service, resource, done.action)
     work.record(done)
+    work.changed_along("resource.update", "Resource", resource.id, resource.path)
     return int(resource.id)
 
 

@@ -4,7 +4,8 @@
         ...                               # read, check, write
         work.record(Done("need.submit", "Need", need.id, need.path, change))
 
-Hooks in `before_commit` run last inside the transaction: the seam where an idempotency key stores its outcome.
+Hooks in `before_commit` run last inside the transaction. Under an idempotency key the transaction is a savepoint of
+the one in `api.commands.idempotency`, which keeps the answer as well.
 """
 
 import hashlib
@@ -18,8 +19,9 @@ from tortoise.exceptions import IntegrityError
 
 from api import clock, db
 from api.errors import Busy, Duplicate
+from api.feed.telling import Happened, tell
 from api.identifiers import new_id
-from api.models import AuditChain, AuditEntry, Event, HistoryEntry
+from api.models import AuditChain, AuditEntry, HistoryEntry
 from api.models.choices import ItemKind
 from api.plan.viewer import Viewer
 
@@ -54,10 +56,15 @@ class UnitOfWork:
     viewer: Viewer
     done: list[Done] = field(default_factory=list)
     before_commit: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    along: list[Happened] = field(default_factory=list)
 
     def record(self, done: Done) -> None:
         """Note what was done; written as audit, event and history rows just before the commit."""
         self.done.append(done)
+
+    def changed_along(self, kind: str, object_type: str, object_id: int, path: str) -> None:
+        """Note another row that changed along with what was done: an event for those who keep a copy of it."""
+        self.along.append(Happened(kind, object_type, object_id, path))
 
 
 @asynccontextmanager
@@ -101,16 +108,10 @@ async def _distinct() -> AsyncIterator[None]:
 async def _write(work: UnitOfWork) -> None:
     moment = clock.now()
     actor = work.viewer.principal.actor
-    await Event.bulk_create(
-        [
-            Event(
-                id=new_id(), at=moment, kind=done.action, object_type=done.object_type,
-                object_id=done.object_id, path=done.path, payload={},
-            )
-            for done in work.done
-            if not done.quiet
-        ]
-    )  # fmt: skip
+    happened = [
+        Happened(done.action, done.object_type, done.object_id, done.path) for done in work.done if not done.quiet
+    ]
+    await tell([*happened, *work.along])
     await HistoryEntry.bulk_create(
         [
             HistoryEntry(

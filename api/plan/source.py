@@ -115,7 +115,8 @@ class Source:
     """One GraphQL type over one table (with joins, if its values lie in two).
 
     `columns` maps the logical columns of permissions (path, owner_person, owner_household,
-    owner_organisation, assigned_person, assigned_organisation, visibility) to SQL; what is absent never holds.
+    owner_organisation, assigned_person, assigned_organisation, party_person, party_household,
+    party_organisation, visibility) to SQL; what is absent never holds.
     """
 
     name: str

@@ -58,5 +58,8 @@ def row_scope(values: Mapping[str, Any]) -> RowScope:
         owner_organisation_id=values.get("scope_owner_organisation"),
         assigned_person_id=values.get("scope_assigned_person"),
         assigned_organisation_id=values.get("scope_assigned_organisation"),
+        party_person_id=values.get("scope_party_person"),
+        party_household_id=values.get("scope_party_household"),
+        party_organisation_id=values.get("scope_party_organisation"),
         visibility=Visibility(visibility) if visibility else None,
     )

@@ -1,7 +1,7 @@
 """Service items."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
@@ -26,6 +26,9 @@ from api.schema.taxonomy import Category
 from api.state_machines.service_item import ServiceItemStatus
 from auth.permissions import Action, Object
 
+if TYPE_CHECKING:
+    from api.schema.service_point import ServicePoint
+
 
 @strawberry.type(description="服务事项: what an organisation does for people, as it keeps it current")
 class ServiceItem(Node):
@@ -48,6 +51,9 @@ class ServiceItem(Node):
     valid_from: date | None = value("First day")
     valid_to: date | None = value("Last day")
     organisation: Organisation | None = related("Organisation that provides it")
+    service_point: Annotated["ServicePoint", strawberry.lazy("api.schema.service_point")] | None = related(
+        "Where it is given, if at a service point"
+    )
     standard: str | None = value("Standard of the service")
     standard_source: str | None = value("Where the standard comes from")
     status: ServiceItemStatus = value("Whether it can be ordered")

@@ -1,16 +1,35 @@
 """What stands beside the items of the made-up city: lists, rules, matches, audit, jobs, keys."""
 
+import random
 from datetime import timedelta
 from typing import Any
 
 from api.identifiers import new_id
-from api.models import AuditEntry, BearerKey, ItemList, Job, ListEntry, Match, RuleSet, RuleVersion
+from api.models import (
+    AuditEntry,
+    BearerKey,
+    CollectionInvitation,
+    CollectionRound,
+    Event,
+    ItemList,
+    Job,
+    ListEntry,
+    Match,
+    RuleSet,
+    RuleVersion,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
+from api.state_machines.collection_round import CollectionRoundStatus
 from api.state_machines.item_list import ListStatus
 from api.state_machines.match import MatchStatus
+from api.state_machines.webhook import DeliveryStatus
 from auth.relations import Visibility
 from tests.api.world import COMMUNITIES, NOW, World, write
 from tests.api.world_items import Items
 
+STANDING = (ListStatus.DRAFT, ListStatus.PUBLISHED, ListStatus.SUPERSEDED, ListStatus.WITHDRAWN)
+ON_THE_WAY = (ListStatus.DRAFT, ListStatus.SUBMITTED, ListStatus.RETURNED, ListStatus.CONFIRMED)
 CONDITION = {
     "path": "rules[0].require", "field": "pair.sameCommunity", "operator": "=", "expected": True, "actual": True,
     "holds": True, "points": 0, "zh": "同一社区", "en": "the same community",
@@ -22,6 +41,8 @@ class Documents:
 
     def __init__(self, world: World, items: Items) -> None:
         self.world, self.items, self.chance = world, items, world.chance
+        self.rounds: list[CollectionRound] = []
+        self.invitations: list[CollectionInvitation] = []
         self.lists: list[ItemList] = []
         self.entries: list[ListEntry] = []
         self.rule_sets: list[RuleSet] = []
@@ -30,6 +51,9 @@ class Documents:
         self.audit_entries: list[AuditEntry] = []
         self.jobs: list[Job] = []
         self.keys: list[BearerKey] = []
+        self.events: list[Event] = []
+        self.webhooks: list[WebhookEndpoint] = []
+        self.deliveries: list[WebhookDelivery] = []
 
     async def build(self, matches: int = 90, lists: int = 8, records: int = 30, prefix: str = "") -> "Documents":
         """Write so many of them; `prefix` keeps what must be unique apart from an earlier call's."""
@@ -44,9 +68,11 @@ class Documents:
             self.rule_set(code)
         self.match_some(matches)
         self.records(records)
+        self.told(records)
+        self.collect()
         await write(
-            self.lists, self.entries, self.rule_sets, self.rule_versions, self.matches, self.audit_entries, self.jobs,
-            self.keys,
+            self.rounds, self.invitations, self.lists, self.entries, self.rule_sets, self.rule_versions, self.matches,
+            self.audit_entries, self.jobs, self.keys, self.events, self.webhooks, self.deliveries,
         )  # fmt: skip
         return self
 
@@ -60,7 +86,7 @@ class Documents:
             owner_organisation_id=None if private else owner.id,
             owner_household_id=self.chance.choice(self.world.households).id if private else None,
             visibility=self.chance.choice([*Visibility, Visibility.PUBLIC]),
-            status=self.chance.choice(list(ListStatus)),
+            status=self.chance.choice(STANDING),
             published_on=NOW.date(), **self.world.changed(),
         )  # fmt: skip
         self.lists.append(found)
@@ -68,6 +94,36 @@ class Documents:
             self.entries.append(
                 ListEntry(id=new_id(), item_list_id=found.id, position=position, **{f"{kind}_id": row.id})
             )
+
+    def collect(self) -> None:
+        """Open a round in each community and in a sub-district; some lists answer, some were never published."""
+        chance = random.Random(f"{self.prefix}collections")
+        for code in (*COMMUNITIES, "S1"):
+            place = self.world.places[code]
+            found = CollectionRound(
+                id=new_id(), title_zh=f"{self.prefix}梳理{code}", place_id=place.id, path=place.path,
+                community_id=place.community_id, collects=["NEED", "RESOURCE"], due_on=NOW.date(),
+                status=chance.choice(list(CollectionRoundStatus)), version=1, created_at=NOW,
+                updated_at=NOW - timedelta(hours=chance.randrange(500)),
+            )  # fmt: skip
+            self.rounds.append(found)
+            homes = [each for each in self.world.households if each.path.startswith(place.path)]
+            for home in chance.sample(homes, min(3, len(homes))):
+                self.invite(found, home.path, owner_household_id=home.id)
+            for firm in chance.sample(self.world.organisations, 3):
+                self.invite(found, place.path, owner_organisation_id=firm.id)
+        for each in self.lists[::4]:
+            asked = chance.choice(self.invitations)
+            each.invitation_id = asked.id
+            if chance.random() < 0.5:
+                each.published_on, each.status = None, chance.choice(ON_THE_WAY)
+            each.owner_organisation_id, each.owner_household_id = asked.owner_organisation_id, asked.owner_household_id
+            each.entered_by_id = chance.choice((None, chance.choice(self.world.people).id))
+
+    def invite(self, found: CollectionRound, path: str, **owner: int) -> None:
+        self.invitations.append(
+            CollectionInvitation(id=new_id(), round_id=found.id, path=path, created_at=NOW, **owner)
+        )
 
     def rule_set(self, code: str) -> None:
         place = self.world.places[code]
@@ -135,5 +191,25 @@ class Documents:
                 BearerKey(
                     id=new_id(), key_id=f"{self.prefix}key{number}", secret_hash="0" * 64, label=f"钥{number}",
                     scopes=["need:read"], created_at=NOW, expires_at=NOW + timedelta(days=30), **owner,
+                )
+            )  # fmt: skip
+
+    def told(self, many: int) -> None:
+        for number in range((many + 1) // 2):
+            firm = self.world.organisations[number % len(self.world.organisations)]
+            times: dict[str, Any] = {"created_at": NOW, "updated_at": NOW, "secret_created_at": NOW}
+            self.webhooks.append(
+                WebhookEndpoint(id=new_id(), organisation_id=firm.id, url=f"https://h{number}", **times)
+            )
+        for number in range(many):
+            event = Event(
+                id=new_id(), at=NOW, kind="need.submit", object_type="Need", object_id=number, path="", payload={}
+            )
+            status = list(DeliveryStatus)[number % len(DeliveryStatus)]
+            self.events.append(event)
+            self.deliveries.append(
+                WebhookDelivery(
+                    id=new_id(), endpoint_id=self.webhooks[number % len(self.webhooks)].id, event_id=event.id,
+                    status=status, attempts=number % 3, by_hand=number % 7 == 0, created_at=NOW,
                 )
             )  # fmt: skip

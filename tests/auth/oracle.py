@@ -74,6 +74,10 @@ def holds(relation: str, caller: Principal, held: HeldRole | None, row: RowScope
         case "assigned":
             me = row.assigned_person_id is not None and row.assigned_person_id == caller.person_id
             return me or row.assigned_organisation_id in ours
+        case "party":
+            me = row.party_person_id is not None and row.party_person_id == caller.person_id
+            ours_too = row.party_organisation_id in ours
+            return me or ours_too or row.party_household_id in set(caller.household_ids)
         case "member":
             here = any(covers(path, row) for path in caller.community_paths)
             return here and row.visibility in ("PUBLIC", "MEMBERS")

@@ -46,7 +46,7 @@ def stored(rows: list[RowScope]) -> sqlite3.Connection:
     database = sqlite3.connect(":memory:")
     database.execute(f"CREATE TABLE t (id INTEGER PRIMARY KEY, {', '.join(Column)})")
     database.executemany(
-        "INSERT INTO t VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO t VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 number,
@@ -56,6 +56,9 @@ def stored(rows: list[RowScope]) -> sqlite3.Connection:
                 row.owner_organisation_id,
                 row.assigned_person_id,
                 row.assigned_organisation_id,
+                row.party_person_id,
+                row.party_household_id,
+                row.party_organisation_id,
                 row.visibility,
             )
             for number, row in enumerate(rows)

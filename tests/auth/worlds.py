@@ -39,6 +39,9 @@ class World:
             owner_organisation_id=self._perhaps(ORGANISATIONS),
             assigned_person_id=self._perhaps(PEOPLE),
             assigned_organisation_id=self._perhaps(ORGANISATIONS),
+            party_person_id=self._perhaps(PEOPLE),
+            party_household_id=self._perhaps(HOUSEHOLDS),
+            party_organisation_id=self._perhaps(ORGANISATIONS),
             visibility=chance.choice((None, *Visibility)),
         )
 

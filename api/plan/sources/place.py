@@ -36,6 +36,7 @@ PLACE = Source(
         "point": Embedded(POINT, nullable=True),
         "share_over_60": Column("t.share_over_60", Kind.NUMBER),
         "has_property_firm": Column("t.has_property_firm", Kind.BOOLEAN),
+        "registered": Loaded("registered"),
         "seats": ToMany("PartySeat", "t.place_id", BY_POSITION, connection=False),
         "named_fallback": ToOne("FallbackProvider", "t.id", target_column="t.place_id"),
         "fallback_provider": Loaded("fallback-provider"),

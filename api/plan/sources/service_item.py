@@ -19,6 +19,7 @@ SERVICE_ITEM = Source(
         "standard": Column("t.standard_zh"),
         "organisation": ToOne("Organisation", "t.organisation_id"),
         "resource": ToOne("Resource", "t.resource_id"),
+        "service_point": ToOne("ServicePoint", "t.service_point_id"),
         **local_text("title", "r"),
         **local_text("text", "r"),
         "category": ToOne("Category", "r.category", target_column="t.code"),

@@ -7,6 +7,7 @@ import pytest
 
 from api.commands.permission import STANDS_FOR, scope_of
 from api.models import (
+    Agreement,
     Household,
     ItemList,
     Membership,
@@ -22,6 +23,7 @@ from api.models.choices import Visibility
 from api.plan.registry import source_named
 
 MODELS: dict[str, type[Any]] = {
+    "Agreement": Agreement,
     "Household": Household,
     "Membership": Membership,
     "Need": Need,
@@ -52,6 +54,9 @@ async def test_a_row_s_scope_has_the_facts_that_its_source_declares(name: str) -
         "owner_organisation": scope.owner_organisation_id,
         "assigned_person": scope.assigned_person_id,
         "assigned_organisation": scope.assigned_organisation_id,
+        "party_person": scope.party_person_id,
+        "party_household": scope.party_household_id,
+        "party_organisation": scope.party_organisation_id,
     }
     assert found == {fact: given[columns[fact]] if fact in columns else None for fact in found}
 

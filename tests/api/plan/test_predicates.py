@@ -38,6 +38,9 @@ FACTS = {
     Column.OWNER_ORGANISATION: "owner_organisation_id",
     Column.ASSIGNED_PERSON: "assigned_person_id",
     Column.ASSIGNED_ORGANISATION: "assigned_organisation_id",
+    Column.PARTY_PERSON: "party_person_id",
+    Column.PARTY_HOUSEHOLD: "party_household_id",
+    Column.PARTY_ORGANISATION: "party_organisation_id",
     Column.VISIBILITY: "visibility",
 }
 EVERY_COLUMN: Columns = {name.value: f"t.{name.value}" for name in Column}
@@ -92,7 +95,7 @@ async def asking_sqlite(url: str, rows: list[RowScope]) -> AsyncIterator[Ask]:
     with closing(sqlite3.connect(url.removeprefix("sqlite://"))) as database:
         database.execute(f"CREATE TABLE t (id INTEGER PRIMARY KEY, {', '.join(Column)})")
         database.executemany(
-            "INSERT INTO t VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            f"INSERT INTO t VALUES ({', '.join('?' * (len(FACTS) + 1))})",
             [(number, *values_of(row)) for number, row in enumerate(rows)],
         )
 
@@ -111,7 +114,7 @@ async def asking_postgres(url: str, rows: list[RowScope]) -> AsyncIterator[Ask]:
     try:
         await database.execute(f"CREATE TABLE t (id bigint PRIMARY KEY, {', '.join(kinds)})")
         await database.executemany(
-            "INSERT INTO t VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            f"INSERT INTO t VALUES ({', '.join(f'${n}' for n in range(1, len(FACTS) + 2))})",
             [(number, *values_of(row)) for number, row in enumerate(rows)],
         )
 
