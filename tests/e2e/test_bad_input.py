@@ -23,7 +23,7 @@ CODES = {"INVALID_INPUT", "NOT_FOUND", "LIMIT_EXCEEDED", "FORBIDDEN", "DUPLICATE
 # What JSON itself cannot say is refused with the whole body. The other two come of values that are right after all,
 # such as a negative longitude: the call succeeds, and the next one finds the state changed or the code taken.
 PLACELESS = ("MALFORMED_JSON", "INVALID_TRANSITION", "DUPLICATE")
-FOUND = """{ place(code: "140881001008") { id }
+FOUND = """{ place(code: "140881001008") { id namedFallback { version } }
   organisations(filter: {within: "140881001008", kind: "RESIDENTS_COMMITTEE"}, first: 1) { nodes { id version } }
   others: organisations(filter: {within: "140881001008", kind: "SCHOOL"}, first: 1) { nodes { id version } }
   needs(filter: {within: "140881001008", status: [REQUESTED]}, first: 1) { nodes { id version } }
@@ -32,7 +32,8 @@ FOUND = """{ place(code: "140881001008") { id }
   ruleSets(first: 1) { nodes { id draft { version } versions(first: 1) { nodes { id } } } }
   matches(filter: {within: "140881001008"}, first: 1) { nodes { id } } }"""
 FIRMS = """{ serviceItems(filter: {within: "x-liuan-huadu", status: [LISTED]}, first: 1) { nodes {
-  id version organisation { id } resource { place { id } } } } }"""
+  id version organisation { id } resource { place { id } } ratings(first: 1) { nodes { id } } } } }"""
+RATE = "mutation($id: ID!) { serviceItemRate(id: $id, score: 4) { __typename } }"
 # Disabled, so that nothing is sent while these tests watch for writes.
 WEBHOOKS = "{ webhooks(first: 1) { nodes { id version } } }"
 WEBHOOK = """INSERT INTO webhook_endpoint (id, organisation_id, url, kinds, status, version, created_at, updated_at,
@@ -77,6 +78,12 @@ class World:
         target = self._target(name)
         values |= {"id": target["id"], "expectedVersion": target.get("version", 1)}
         values["items"] = [self._target(name.removesuffix("ListPublish"))["id"]] if name.endswith("ListPublish") else []
+        if name == "serviceItemRate":
+            return Right(self.tokens["resident"], values)
+        if name.startswith("serviceRating"):
+            return Right(self.tokens["clerk's administrator"], values)
+        if name == "fallbackProviderSet":
+            values["expectedVersion"] = (self.rows["place"]["namedFallback"] or {}).get("version")
         if name.startswith("serviceItem"):
             firm = {"organisation": self.firm["organisation"]["id"], "place": self.firm["resource"]["place"]["id"]}
             return Right(self.tokens["property manager"], values | firm)
@@ -94,7 +101,8 @@ class World:
         rule_set = self.rows["ruleSets"]["nodes"][0]
         targets = {
             "need": self.rows["needs"]["nodes"][0], "resource": plain, "project": self.rows["projects"]["nodes"][0],
-            "serviceItem": self.firm, "match": self.rows["matches"]["nodes"][0],
+            "serviceItem": self.firm, "serviceRating": self.firm["ratings"]["nodes"][0],
+            "match": self.rows["matches"]["nodes"][0],
             "organisation": self.rows["others"]["nodes"][0], "membership": self.person["memberships"]["nodes"][0],
             "ruleVersionRestore": rule_set["versions"]["nodes"][0],
             "rule": {"version": rule_set["draft"]["version"], "id": "RuleSet:1"},
@@ -127,6 +135,9 @@ def world_of(inside: InProcess, tokens: dict[str, str]) -> World:
         time.sleep(0.05)
     rows = inside.data(FOUND, {}, tokens["committee administrator"])
     (firm,) = inside.data(FIRMS, {}, tokens["property firm clerk"])["serviceItems"]["nodes"]
+    if not firm["ratings"]["nodes"]:
+        inside.data(RATE, {"id": firm["id"]}, tokens["resident"])
+        (firm,) = inside.data(FIRMS, {}, tokens["property firm clerk"])["serviceItems"]["nodes"]
     person = inside.data(PEOPLE, {}, tokens["resident"])["viewer"]["person"]
     webhooks = inside.data(WEBHOOKS, {}, tokens["committee administrator"])["webhooks"]["nodes"]
     if not webhooks:
