@@ -9,6 +9,7 @@ import pytest
 from graphql import build_schema
 
 from api.schema.root import sdl
+from tests.e2e.collecting import collecting
 from tests.e2e.in_process import InProcess
 from tests.e2e.spoiling import ALSO, Spoiled, operation, right_variables, spoiled
 from tests.e2e.story import WAITING
@@ -53,6 +54,7 @@ class World:
     rows: dict[str, Any]
     firm: dict[str, Any]
     person: dict[str, Any]
+    collecting: dict[str, Any]
 
     def right(self, name: str) -> Right:
         """Return the right values for one root field."""
@@ -66,22 +68,29 @@ class World:
         }  # fmt: skip
         if name in QUERIES:
             values = {key: values[key] for key in ("first", "code") if key in QUERIES[name].args}
+            values |= {"name": "needs"} if name == "exportLink" else {}
             return Right(self.tokens["committee administrator"], values)
         target = self._target(name)
         values |= {"id": target["id"], "expectedVersion": target.get("version", 1)}
-        values["items"] = [self._target(name.removesuffix("ListPublish"))["id"]] if name.endswith("ListPublish") else []
+        values["items"] = []
+        if name.endswith("ListPublish"):
+            items = [self._target(name.removesuffix("ListPublish"))["id"]]
+            values["input"] = {key: values[key] for key in ("title", "place", "owner")} | {"items": items}
+        values |= {"dueOn": "2199-12-01", "organisations": [office["id"]]} if name.startswith("collection") else {}
         if name.startswith("serviceItem"):
             firm = {"organisation": self.firm["organisation"]["id"], "place": self.firm["resource"]["place"]["id"]}
             return Right(self.tokens["property manager"], values | firm)
         values |= {"kind": "ENTERPRISE"} if name == "organisationRegister" else {}
         values |= {"to": "DEFERRED", "reviewOn": "2027-12-01"} if name == "needAdvance" else {}
-        values[ALSO] = {"membershipGrant": ("person",), "personRegister": ("place",)}.get(name, ())
+        values[ALSO] = {
+            "membershipGrant": ("person",), "personRegister": ("place",), "collectionRoundInvite": ("organisations",),
+        }.get(name, ("place", "owner") if name.endswith("ListSave") else ())  # fmt: skip
         return Right(self.tokens["committee administrator"], values)
 
     def _target(self, name: str) -> dict[str, Any]:
         plain = next(each for each in self.rows["resources"]["nodes"] if each["serviceItem"] is None)
         rule_set = self.rows["ruleSets"]["nodes"][0]
-        targets = {
+        targets = self.collecting | {
             "need": self.rows["needs"]["nodes"][0], "resource": plain, "project": self.rows["projects"]["nodes"][0],
             "serviceItem": self.firm, "match": self.rows["matches"]["nodes"][0],
             "organisation": self.rows["others"]["nodes"][0], "membership": self.person["memberships"]["nodes"][0],
@@ -111,7 +120,13 @@ def world_of(inside: InProcess, tokens: dict[str, str]) -> World:
     rows = inside.data(FOUND, {}, tokens["committee administrator"])
     (firm,) = inside.data(FIRMS, {}, tokens["property firm clerk"])["serviceItems"]["nodes"]
     person = inside.data(PEOPLE, {}, tokens["resident"])["viewer"]["person"]
-    return World(tokens, rows, firm, person)
+    items = {
+        "need": rows["needs"]["nodes"][0]["id"], "project": rows["projects"]["nodes"][0]["id"],
+        "resource": next(each["id"] for each in rows["resources"]["nodes"] if each["serviceItem"] is None),
+    }  # fmt: skip
+    office, here = rows["organisations"]["nodes"][0]["id"], rows["place"]["id"]
+    made = collecting(inside, office, here, items, tokens["committee administrator"])
+    return World(tokens, rows, firm, person, made)
 
 
 def fault_of(answer: Any) -> tuple[str, str] | None:
