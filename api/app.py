@@ -24,6 +24,7 @@ from api.http.health import health, missing_migrations
 from api.http.lists import Editions
 from api.http.login import login
 from api.http.logs import configure_logs
+from api.http.workbooks import workbook_routes
 from api.jobs import start_jobs, stop_jobs
 from api.runtime import opened
 from api.schema.root import build_schema
@@ -53,6 +54,7 @@ def create_app(settings: Settings, schema: Schema | None = None) -> Starlette:
         WebSocketRoute("/graphql", view),
         Route("/health", health),
         Route("/login", login, methods=["POST"]),
+        *workbook_routes(gate),
         Route("/lists/{id}/print", lists.printed),
         Route("/lists/{id}/text", lists.text),
         Route("/export/{file}", Exports(schema, gate).file, methods=["GET"]),
@@ -105,6 +107,11 @@ def refuse_unsafe(settings: Settings) -> None:
         )
     if sys.flags.dev_mode or os.environ.get("PYTHONASYNCIODEBUG"):
         raise StartRefused("生产环境不得使用调试模式 / production does not run in debug mode")
+    if settings.webhook_allow_private:
+        raise StartRefused(
+            "生产环境不得设置 WUJIA_WEBHOOK_ALLOW_PRIVATE"
+            " / production does not allow webhooks to private addresses (WUJIA_WEBHOOK_ALLOW_PRIVATE)"
+        )
     if (settings.data_directory / DEMO_MARK).exists():
         raise StartRefused(
             f"{settings.data_directory} 是演示数据，其密钥人人可见"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 LOCAL_ZONE = ZoneInfo("Asia/Shanghai")
@@ -18,6 +18,11 @@ def now() -> datetime:
 def today() -> date:
     """Return the present date where the community is (Asia/Shanghai)."""
     return now().astimezone(LOCAL_ZONE).date()
+
+
+def midnight(day: date) -> datetime:
+    """Return the instant at which a day begins where the community is (Asia/Shanghai)."""
+    return datetime.combine(day, time(), LOCAL_ZONE)
 
 
 def milliseconds() -> int:

@@ -1,17 +1,25 @@
 """What every resolver gets: the viewer of this request."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from strawberry.types import Info as StrawberryInfo
 
 from api.plan.viewer import Viewer
+from api.queries.number_tries import NumberTries
 
 
 @dataclass(slots=True)
 class Context:
-    """One request: who asks, under which policy, with which request id and language."""
+    """One request: who asks, under which policy, with which request id and language.
+
+    `busy` notes that a mutation waited in vain for other writers, so that its answer is not kept.
+    `address` is the client's, `tries` what all clients of this process asked by number in vain.
+    """
 
     viewer: Viewer
+    busy: bool = False
+    address: str = ""
+    tries: NumberTries = field(default_factory=NumberTries)
 
     @property
     def language(self) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -19,6 +20,9 @@ class ErrorCode(StrEnum):
     DUPLICATE = "DUPLICATE"
     LIMIT_EXCEEDED = "LIMIT_EXCEEDED"
     BUSY = "BUSY"
+    AGREEMENT_EXPIRED = "AGREEMENT_EXPIRED"
+    CLAIM_CONFLICT = "CLAIM_CONFLICT"
+    IDEMPOTENCY_MISMATCH = "IDEMPOTENCY_MISMATCH"
 
 
 @dataclass(eq=False)
@@ -103,6 +107,17 @@ class Busy(DomainError):
 
 
 @dataclass(eq=False)
+class IdempotencyMismatch(DomainError):
+    """The caller sent something else under the same idempotency key before."""
+
+    zh: str = "这个 Idempotency-Key 已用于另一个请求,请换一个"
+    en: str = "This Idempotency-Key was used for another request; take a new one"
+
+    def __post_init__(self) -> None:
+        self.code = ErrorCode.IDEMPOTENCY_MISMATCH
+
+
+@dataclass(eq=False)
 class InvalidTransition(DomainError):
     """The object's state does not allow this move; `allowed` names the moves it does allow."""
 
@@ -110,6 +125,16 @@ class InvalidTransition(DomainError):
 
     def __post_init__(self) -> None:
         self.code = ErrorCode.INVALID_TRANSITION
+
+
+@dataclass(eq=False)
+class AgreementExpired(DomainError):
+    """The agreement is not in force today, so nothing new can be claimed under it; `valid_to` is its last day."""
+
+    valid_to: date | None = None
+
+    def __post_init__(self) -> None:
+        self.code = ErrorCode.AGREEMENT_EXPIRED
 
 
 @dataclass(frozen=True)
@@ -130,6 +155,27 @@ class StaleVersion(DomainError):
 
     def __post_init__(self) -> None:
         self.code = ErrorCode.STALE_VERSION
+
+
+@dataclass(frozen=True)
+class Contested:
+    """A requirement line that others hold, and what is left of it; None when the quantity is unknown."""
+
+    line_id: int
+    left: float | None
+    unit: str | None
+
+
+@dataclass(eq=False)
+class ClaimConflict(DomainError):
+    """Others hold what is to be claimed; `lines` tells what is left."""
+
+    zh: str = "已有人认领,或所剩不够"
+    en: str = "Others have claimed it, or too little is left"
+    lines: tuple[Contested, ...] = ()
+
+    def __post_init__(self) -> None:
+        self.code = ErrorCode.CLAIM_CONFLICT
 
 
 @dataclass(eq=False)

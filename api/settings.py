@@ -36,7 +36,11 @@ class Settings(BaseSettings):
     rule_memory_mb: int = Field(default=512, ge=128)
     graphql_seconds: float = Field(default=10.0, gt=0)
     body_bytes: int = Field(default=256_000, gt=0)
+    idempotency_days: int = Field(default=7, ge=1, le=365)
     statement_seconds: float = Field(default=5.0, gt=0)
+    webhook_allow_private: bool = Field(
+        default=False, description="webhooks may call http and private addresses; for development and tests"
+    )
 
     @property
     def production(self) -> bool:

@@ -94,7 +94,14 @@ PARTNER_SCOPES: frozenset[Permission] = frozenset(
                 Object.RULE_SET,
                 Object.RULE_VERSION,
                 Object.HISTORY,
+                Object.AGREEMENT,
+                Object.CLAIM,
+                Object.CLAIM_DETAILS,
             )
+        ),
+        *(
+            Permission(Object.CLAIM, action)
+            for action in (Action.CREATE, Action.RELEASE, Action.COMPLETE, Action.EVALUATE, Action.JOIN)
         ),
         *(Permission(Object.RESOURCE, action) for action in (Action.CREATE, Action.UPDATE, Action.WITHDRAW)),
     }

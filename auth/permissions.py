@@ -37,6 +37,14 @@ class Object(StrEnum):
     COLLECTION_INVITATION = "CollectionInvitation"
     SERVICE_ITEM = "ServiceItem"
     MATCH = "Match"
+    TEAM = "Team"
+    REGISTRATION = "Registration"
+    PAIRING = "Pairing"
+    SERVICE_POINT = "ServicePoint"
+    AGREEMENT = "Agreement"
+    CLAIM = "Claim"
+    CLAIM_CONTACT = "Claim.contact"
+    CLAIM_DETAILS = "Claim.details"
     RULE_SET = "RuleSet"
     RULE_VERSION = "RuleVersion"
     RULE_DRAFT = "RuleDraft"
@@ -47,6 +55,9 @@ class Object(StrEnum):
     IMPORT = "Import"
     HISTORY = "History"
     POLICY_RULE = "PolicyRule"
+    WEBHOOK = "Webhook"
+    SERVICE_RATING = "ServiceRating"
+    FALLBACK_PROVIDER = "FallbackProvider"
 
 
 class Action(StrEnum):
@@ -72,6 +83,14 @@ class Action(StrEnum):
     ISSUE = "issue"
     REVOKE = "revoke"
     RUN = "run"
+    PROPOSE = "propose"
+    SIGN = "sign"
+    JOIN = "join"
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    RELEASE = "release"
+    COMPLETE = "complete"
+    EVALUATE = "evaluate"
 
 
 class Permission(NamedTuple):

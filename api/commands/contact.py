@@ -119,7 +119,7 @@ async def reveal_contact(viewer: Viewer, name: str, identifier: int, purpose: st
         scope = scope_of(row)
         seen = viewer.may(Permission(subject.seen, Action.READ), scope)
         rule = require(viewer, subject.contact, Action.READ, scope, visible=seen)
-        await _refuse_too_many(viewer)
+        await refuse_too_many(viewer)
         contact = await Contact.filter(**{f"{name}_id": identifier}).first()
         work.record(Done(REVEALED, subject.seen, row.id, row.path, {}, rule, purpose=why, quiet=True))
     if contact is None:
@@ -127,7 +127,8 @@ async def reveal_contact(viewer: Viewer, name: str, identifier: int, purpose: st
     return ClearContact(contact.name, contact.phone, contact.address)
 
 
-async def _refuse_too_many(viewer: Viewer) -> None:
+async def refuse_too_many(viewer: Viewer) -> None:
+    """Raise LimitExceeded when the viewer has read as many contacts within the last hour as anybody may."""
     principal = viewer.principal
     # Readings of one viewer wait for each other, or many at once would all count too few.
     if principal.person_id is not None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from api.commands import inputs
 from api.commands.reference import Reference
+from api.commands.skills import skills
 from api.errors import Duplicate, InvalidInput
 from api.identifiers import new_id
 from api.models import ExternalId, Place, RequirementLine, ServiceArea, TimeWindow
@@ -43,6 +44,7 @@ def _line(owner: Owner, position: int, line: Mapping[str, Any], category: str, r
         quantity=inputs.number(line.get("quantity"), (*path, "quantity")),
         unit=unit,
         note=inputs.text(line.get("note"), (*path, "note"), 500),
+        skills=skills(line.get("skills"), (*path, "skills")),
     )
 
 

@@ -3,31 +3,27 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from api import clock
 from api.commands import inputs
 from api.commands.field_names import camel
 from api.commands.item import Columns, owner_columns, place_columns
 from api.commands.item_place import public_place
+from api.commands.numbering import next_number
 from api.commands.permission import scope_of
 from api.commands.rows import Rows, chunks
 from api.errors import Duplicate, InvalidInput, NotFound
 from api.identifiers import new_id
-from api.models import ItemList, ListEntry, Need, Place, Project, Resource, ServiceArea
-from api.models.choices import ListKind, PlaceKind, Visibility
+from api.models import ItemList, ListEntry, Need, Project, Resource, ServiceArea
+from api.models.choices import ListKind, Visibility
 from api.plan.viewer import Viewer
 from auth.permissions import Action, Object, Permission
 
 MOST_ITEMS = 500
-LONGEST_NAME = 10
 ITEMS: Mapping[ListKind, tuple[type[Any], Object]] = {
     ListKind.RESOURCE: (Resource, Object.RESOURCE),
     ListKind.NEED: (Need, Object.NEED),
     ListKind.PROJECT: (Project, Object.PROJECT),
 }
 KIND_WORD = {ListKind.RESOURCE: "资", ListKind.NEED: "需", ListKind.PROJECT: "项"}
-REGIONS = (PlaceKind.DISTRICT, PlaceKind.CITY, PlaceKind.PROVINCE)
-# Words that a place's name can do without in a number.
-SUFFIXES = ("社区", "街道", "小区", "市", "区", "县", "镇", "村", "省")
 
 
 async def list_columns(
@@ -125,22 +121,9 @@ async def number_for(row: ItemList) -> str:
     """Return the list's number; one that was not given is made, e.g. 永济-柳园-需-2026-0003."""
     if row.number != str(row.id):
         return row.number
-    above = await Rows().above(row.path)
-    # Whoever numbers a list of the same place at the same time waits here; not for the key, which each of
-    # them holds already by the new list that points to the place, so that two would wait for each other.
-    await Place.filter(id=above[0].id).select_for_update(no_key=True).first()
-    region = next((place for place in above[1:] if place.kind in REGIONS), None)
-    names = [_short(place.name_zh) for place in (region, above[0]) if place is not None]
-    prefix = "-".join([*names, KIND_WORD[row.kind], str(clock.today().year), ""])
-    used = await ItemList.filter(kind=row.kind, number__startswith=prefix).values_list("number", flat=True)
-    counters = [str(number).removeprefix(prefix) for number in used]
-    highest = max((int(each) for each in counters if each.isascii() and each.isdigit()), default=0)
-    return f"{prefix}{highest + 1:04d}"
+    same = ItemList.filter(kind=row.kind)
 
+    async def used(prefix: str) -> list[str]:
+        return [str(each) for each in await same.filter(number__startswith=prefix).values_list("number", flat=True)]
 
-def _short(name: str) -> str:
-    for suffix in SUFFIXES:
-        if name.endswith(suffix) and len(name) > len(suffix) + 1:
-            name = name.removesuffix(suffix)
-            break
-    return name[:LONGEST_NAME]
+    return await next_number(row.path, KIND_WORD[row.kind], used)

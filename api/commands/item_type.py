@@ -23,6 +23,8 @@ class ItemType:
     transitions: Mapping[Any, frozenset[Any]]
     editable: frozenset[StrEnum]
     withdrawn: StrEnum
+    # In these states nothing is to be done any more: open claims end.
+    closing: frozenset[StrEnum] = frozenset()
 
     @property
     def lines(self) -> bool:
@@ -48,6 +50,7 @@ NEED = ItemType(
     need.TRANSITIONS,
     need.EDITABLE,
     need.NeedStatus.WITHDRAWN,
+    frozenset({need.NeedStatus.WITHDRAWN, need.NeedStatus.MERGED}),
 )
 RESOURCE = ItemType(
     ItemKind.RESOURCE,
@@ -66,4 +69,5 @@ PROJECT = ItemType(
     project.TRANSITIONS,
     project.EDITABLE,
     project.ProjectStatus.CANCELLED,
+    frozenset({project.ProjectStatus.CANCELLED}),
 )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from api.commands.claim_settling import close_open_claims, is_held
 from api.commands.editing import Changes, load, refuse_stale, save
 from api.commands.field_names import differences
 from api.commands.item import Columns, item_columns
@@ -16,7 +17,9 @@ from api.commands.reference import Reference, load_reference
 from api.commands.rematching import rematch
 from api.commands.unit_of_work import unit_of_work
 from api.errors import InvalidInput
+from api.feed.telling import Happened, tell
 from api.matching.item import let_nobody_match
+from api.matching.storing import GONE, matches_of_lines
 from api.models import RequirementLine
 from api.plan.viewer import Viewer
 from api.state_machines.machine import check_move
@@ -51,6 +54,7 @@ async def update_item(
         community, path = row.community_id, row.path
         changed = await write_columns(kind, row, change, reference)
         if any(child.field == "lines" for child in change.children):
+            await _refuse_held(kind, row)
             await let_nobody_match(kind.kind, row.id, {path, row.path})
         if change.children and row.community_id != community:
             # Its old lines take their matches along when they go; the place it leaves must be counted before.
@@ -101,7 +105,10 @@ async def write_columns(kind: ItemType, row: Any, change: Change, reference: Ref
 async def write_children(change: Change) -> Changes:
     """Replace the child rows that a checked change gives."""
     for child in change.children:
+        # Matches of lines go with them.
+        lost: Any = await matches_of_lines(child.owner) if child.model is RequirementLine else ()
         await child.model.filter(**child.owner).delete()
+        await tell([Happened(GONE, "Match", identifier, path) for identifier, path in lost])
         await child.model.bulk_create(child.rows)
     return {name: list(both) for name, both in shown(change.children).items()}
 
@@ -148,10 +155,22 @@ async def move_item(
         if reason is not None:
             changed["reason"] = [None, reason]
         work.record(kind.done(to.lower(), row, changed, rule))
+        if to in kind.closing:
+            await close_open_claims(work, kind.key, row.id, reason or columns.get("status_reason"))
         await rematch(work, kind.kind, row.id)
     return int(row.id)
 
 
+async def _refuse_held(kind: ItemType, row: Any) -> None:
+    # The row is locked like a claim locks it, so that no claim of a line comes while the lines go.
+    await kind.model.filter(id=row.id).select_for_update(no_key=True).first()
+    if await is_held(kind.key, row.id):
+        raise InvalidInput("有人认领期间不能改条目", "The lines stay while somebody has claimed them", ("lines",))
+
+
 def _refuse_foreign(row: Any) -> None:
-    if getattr(row, "kind", None) == "SERVICE_ITEM":
+    kind = getattr(row, "kind", None)
+    if kind == "SERVICE_ITEM":
         raise InvalidInput("请修改所属的服务事项", "Change the service item that owns it", ("id",))
+    if kind == "REGISTRATION":
+        raise InvalidInput("请修改所属的报到", "Change the registration that owns it", ("id",))

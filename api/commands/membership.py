@@ -75,7 +75,7 @@ async def grant_membership(viewer: Viewer, values: Mapping[str, Any]) -> int:
         membership = Membership(id=new_id(), **columns)
         scope = scope_of(membership)
         rule = require(viewer, Object.MEMBERSHIP, Action.CREATE, scope, visible=True)
-        _refuse_excess(viewer, membership)
+        refuse_excess(viewer, membership)
         await membership.save(force_create=True)
         work.record(_done("grant", membership, {"role": [None, membership.role]}, rule))
     return int(membership.id)
@@ -89,7 +89,7 @@ async def end_membership(viewer: Viewer, identifier: int, expected: int, *, last
     """
     async with unit_of_work(viewer) as work:
         row, rule = await load(viewer, Membership, Object.MEMBERSHIP, identifier, Action.WITHDRAW)
-        _refuse_excess(viewer, row)
+        refuse_excess(viewer, row)
         end = last_day or date.fromordinal(clock.today().toordinal() - 1)
         inputs.day(end, ("lastDay",))
         if row.valid_to is not None and end > row.valid_to:
@@ -108,7 +108,7 @@ async def confirm_membership(viewer: Viewer, identifier: int, expected: int) -> 
     """
     async with unit_of_work(viewer) as work:
         row, rule = await load(viewer, Membership, Object.MEMBERSHIP, identifier, Action.UPDATE)
-        _refuse_excess(viewer, row)
+        refuse_excess(viewer, row)
         today = {"confirmed_on": clock.today()}
         refuse_stale(row.version, expected, differences(row, today))
         work.record(_done("confirm", row, await save(row, today), rule))
@@ -125,7 +125,8 @@ def may_grant(viewer: Viewer, role: Role, path: str) -> bool:
     )
 
 
-def _refuse_excess(viewer: Viewer, membership: Any) -> None:
+def refuse_excess(viewer: Viewer, membership: Any) -> None:
+    """Raise Forbidden unless the viewer's office gives this role there, to somebody else."""
     role = Role(membership.role)
     mine = viewer.principal.person_id
     if not may_grant(viewer, role, membership.path):

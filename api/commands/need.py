@@ -1,13 +1,13 @@
 """Needs: submit, update, move along the board, withdraw."""
 
-import secrets
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from api import clock
 from api.commands import inputs
-from api.commands.item import item_columns, require_inputs, source_of
+from api.commands.consent import consent_of, named_owner
+from api.commands.item import REQUIRED, item_columns, require_inputs, source_of
 from api.commands.item_children import external_rows, line_rows, window_rows
 from api.commands.item_place import public_columns
 from api.commands.item_type import NEED
@@ -16,8 +16,9 @@ from api.commands.new_item import NewItem, Values, submit_all, submit_one
 from api.commands.permission import require, scope_of
 from api.commands.reference import Reference
 from api.commands.rows import Rows, chunks
+from api.commands.unit_of_work import Done
 from api.errors import InvalidInput
-from api.identifiers import new_id
+from api.identifiers import new_id, new_number
 from api.models import Need, Organisation, Person
 from api.models.choices import Consent, ItemKind, Source, Urgency, Visibility
 from api.plan.viewer import Viewer
@@ -29,22 +30,22 @@ DEFAULTS: Mapping[str, Any] = {
     "visibility": Visibility.PUBLIC,
     "urgency": Urgency.NORMAL,
 }
+NAMED = tuple(name for name in REQUIRED if name != "owner")
 # What whoever asked may do alone; all other moves are for those in charge or asked to act.
 BY_OWNER = frozenset({NeedStatus.WITHDRAWN, NeedStatus.REQUESTED, NeedStatus.EVALUATED})
-NUMBERS = 10**10
 
 
 async def submit_need(viewer: Viewer, values: Values) -> int:
     """Put a need on the board (点单) and match it; return its identifier.
 
     With `on_behalf_of` (consent ORAL or PAPER) the owner is somebody else and the viewer is noted
-    as the one who entered it.
+    as the one who entered it; an owner named there by name and telephone is found or registered.
 
     Raises:
         InvalidInput, NotFound, Duplicate: with the place of the fault.
         Forbidden: the viewer may not submit needs there for that owner.
     """
-    return await submit_one(viewer, ItemKind.NEED, values, _new_need, _number)
+    return await submit_one(viewer, ItemKind.NEED, values, _new_need, number_needs)
 
 
 async def submit_needs(viewer: Viewer, many: Sequence[Values]) -> list[int]:
@@ -53,7 +54,7 @@ async def submit_needs(viewer: Viewer, many: Sequence[Values]) -> list[int]:
     Raises:
         BatchRefused: each fault by its row's index.
     """
-    return await submit_all(viewer, ItemKind.NEED, many, _new_need, _number)
+    return await submit_all(viewer, ItemKind.NEED, many, _new_need, number_needs)
 
 
 async def update_need(viewer: Viewer, identifier: int, changes: Mapping[str, Any], expected: int) -> int:
@@ -97,9 +98,25 @@ async def move_need(
     return await move_item(viewer, NEED, identifier, to, expected, columns, by_owner=own)
 
 
-async def _new_need(viewer: Viewer, values: Values, reference: Reference) -> NewItem:
-    require_inputs(values)
+async def relatives_need(viewer: Viewer, values: Values, reference: Reference) -> NewItem:
+    """Build a need that somebody without office there enters; see `api.commands.on_behalf`."""
+    return await _new_need(viewer, values, reference, in_charge=False)
+
+
+async def _new_need(viewer: Viewer, values: Values, reference: Reference, *, in_charge: bool = True) -> NewItem:
+    behalf = values.get("on_behalf_of")
+    named = behalf and behalf.get("person")
+    if named:
+        if values.get("owner") is not None:
+            raise InvalidInput("本人只填一处", "Say only once whose it is", ("owner",))
+        values = {name: value for name, value in values.items() if name != "owner"}
+    require_inputs(values, NAMED if named else REQUIRED)
     columns = {**DEFAULTS, **await item_columns(viewer, values, reference)}
+    registered: Sequence[Done] = ()
+    if named:
+        found = await named_owner(viewer, named, columns, reference.rows, in_charge=in_charge)
+        columns |= found.columns
+        registered = (found.done,) if found.done else ()
     columns |= _behalf(viewer, values, columns)
     columns |= await public_columns(columns, reference.rows)
     need = Need(
@@ -109,16 +126,22 @@ async def _new_need(viewer: Viewer, values: Values, reference: Reference) -> New
         published_at=clock.now(),
         **columns,
     )
-    rule = require(viewer, Object.NEED, Action.CREATE, scope_of(need), visible=True)
-    if need.consent is not None:
-        require(viewer, Object.NEED_ON_BEHALF, Action.CREATE, scope_of(need), visible=True)
+    rule = None
+    if in_charge:
+        rule = require(viewer, Object.NEED, Action.CREATE, scope_of(need), visible=True)
+        if need.consent is not None:
+            require(viewer, Object.NEED_ON_BEHALF, Action.CREATE, scope_of(need), visible=True)
+    consents = [consent_of(viewer, behalf, need, in_charge=in_charge)] if behalf else []
+    if not in_charge:
+        need.visibility = Visibility.ADMINISTRATORS
     owner = {"need_id": need.id}
     children = [
+        *consents,
         *line_rows(owner, values.get("lines"), need.category, reference),
         *window_rows(owner, values.get("windows")),
         *external_rows(ItemKind.NEED, need.id, values.get("external_ids"), reference),
     ]
-    return NewItem(need, children, NEED.done("submit", need, {}, rule))
+    return NewItem(need, children, NEED.done("submit", need, {}, rule), registered)
 
 
 def _behalf(viewer: Viewer, values: Values, columns: Mapping[str, Any]) -> dict[str, Any]:
@@ -163,13 +186,13 @@ async def _assignee(viewer: Viewer, value: Mapping[str, int | None]) -> dict[str
     return columns
 
 
-async def _number(items: Sequence[NewItem]) -> None:
+async def number_needs(items: Sequence[NewItem]) -> None:
     """Give each new need a number of its own, drawn at random so that none can be guessed."""
     waiting = [item.row for item in items]
     taken: set[str] = set()
     while waiting:
         for need in waiting:
-            need.number = f"{secrets.randbelow(NUMBERS):010d}"
+            need.number = new_number()
         for some in chunks([need.number for need in waiting]):
             stored = await Need.filter(number__in=some).values_list("number", flat=True)
             taken |= {str(number) for number in stored}

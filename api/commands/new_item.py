@@ -21,12 +21,13 @@ class NewItem:
     """A checked row and its child rows, none of them saved yet, and what will be recorded.
 
     The record names the object that the caller gets to know: for a service item not `row`, which is
-    the resource that it owns and that is matched.
+    the resource that it owns and that is matched. `before` is what had to be done first, e.g. registering somebody.
     """
 
     row: Any
     children: Sequence[Model]
     done: Done
+    before: Sequence[Done] = ()
 
 
 Build = Callable[[Viewer, Values, Reference], Awaitable[NewItem]]
@@ -42,7 +43,7 @@ async def submit_one(viewer: Viewer, kind: ItemKind, values: Values, build: Buil
     async with unit_of_work(viewer) as work:
         item = await build(viewer, values, await load_reference(kind, [values]))
         await finish([item])
-        await _write(work, [item])
+        await write_items(work, [item])
         await rematch(work, kind, item.row.id)
     return item.done.object_id
 
@@ -76,18 +77,23 @@ async def submit_all(
         if errors:
             raise BatchRefused(errors=errors)
         await finish(items)
-        await _write(work, items)
+        await write_items(work, items)
         if matched:
             await rematch_place([item.row.path for item in items])
     return [item.done.object_id for item in items]
 
 
-async def _write(work: UnitOfWork, items: Sequence[NewItem]) -> None:
+async def write_items(work: UnitOfWork, items: Sequence[NewItem]) -> None:
+    """Write new items with their children, and record them."""
     groups: dict[type[Model], list[Model]] = {}
     for item in items:
         for row in (item.row, *item.children):
             groups.setdefault(type(row), []).append(row)
-        work.record(item.done)
+        for done in (*item.before, item.done):
+            work.record(done)
+        if item.row.id != item.done.object_id:
+            name = type(item.row).__name__
+            work.changed_along(f"{name.lower()}.create", name, item.row.id, item.row.path)
     # The items' own table comes first, so that the children find what they point to.
     for model, rows in groups.items():
         await model.bulk_create(rows)

@@ -13,7 +13,7 @@ from api.commands.permission import require, scope_of
 from api.commands.reference import Reference
 from api.commands.rematching import rematch_place
 from api.commands.rows import Rows
-from api.commands.unit_of_work import Done, unit_of_work
+from api.commands.unit_of_work import Done, UnitOfWork, unit_of_work
 from api.errors import BatchRefused, InvalidInput, InvalidTransition
 from api.identifiers import new_id
 from api.models import ItemList, Need, Organisation, PartyKind, Place, Project, Resource
@@ -80,7 +80,7 @@ async def update_organisation(viewer: Viewer, identifier: int, changes: Values, 
             written = await write_contact("organisation", row.id, contact)
             changed |= {f"contact.{name}": [None, None] for name in written}
         if row.family != former:
-            await _follow_family(row)
+            await _follow_family(work, row)
         work.record(_done("update", row, changed, rule))
     return int(row.id)
 
@@ -156,11 +156,14 @@ async def _columns(viewer: Viewer, values: Values, rows: Rows, kinds: Mapping[st
     return columns
 
 
-async def _follow_family(row: Organisation) -> None:
+async def _follow_family(work: UnitOfWork, row: Organisation) -> None:
     paths = [row.path]
     for model in OWNED:
         owned: Any = model.filter(owner_organisation_id=row.id)
-        paths += [str(path) for path in await owned.values_list("path", flat=True)]
+        for each in await owned:
+            name = f"{each.kind.capitalize()}List" if model is ItemList else model.__name__
+            work.changed_along(f"{name[0].lower()}{name[1:]}.family", name, each.id, each.path)
+            paths.append(each.path)
         await owned.update(family=row.family)
     await rematch_place(paths)
 

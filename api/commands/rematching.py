@@ -1,17 +1,21 @@
 """Match one changed item in the same unit of work; whole places, and what failed, get a job."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from api import clock
 from api.commands.unit_of_work import UnitOfWork
 from api.identifiers import new_id
 from api.matching.item import rematch_item
-from api.models import Job, Place
+from api.models import Job, Place, Resource
 from api.models.choices import ItemKind, JobStatus
+from api.state_machines.resource import MATCHABLE
 from rules.workers import WorkerFailed
 
 REMATCH_ITEM = "rematch-item:{kind}"
 REMATCH_PLACE = "rematch-place"
+# Who waits for an answer waits for so many resources; more are matched by a job.
+MOST_AT_ONCE = 20
 
 
 async def rematch(work: UnitOfWork, kind: ItemKind, identifier: int) -> None:
@@ -19,14 +23,43 @@ async def rematch(work: UnitOfWork, kind: ItemKind, identifier: int) -> None:
     try:
         await rematch_item(work.viewer.runtime.rules, kind, identifier)
     except WorkerFailed as fault:
-        await Job.create(
-            id=new_id(),
-            kind=REMATCH_ITEM.format(kind=kind.lower()),
-            subject_id=identifier,
-            path="",
-            created_at=clock.now(),
-            error=str(fault)[:1000],
-        )
+        await Job.create(**_job(kind, identifier), error=str(fault)[:1000])
+
+
+async def rematch_later(items: Iterable[tuple[ItemKind, int]]) -> None:
+    """Leave a job for each of the items that has none waiting."""
+    wanted = {(REMATCH_ITEM.format(kind=kind.lower()), key): (kind, key) for kind, key in items}
+    kinds = sorted({kind for kind, _ in wanted})
+    waiting = Job.filter(status=JobStatus.WAITING, kind__in=kinds) if kinds else Job.filter(id=0)
+    for kind, key in await waiting.values_list("kind", "subject_id"):
+        wanted.pop((str(kind), int(str(key))), None)
+    await Job.bulk_create([Job(**_job(*item)) for item in wanted.values()])
+
+
+def _job(kind: ItemKind, identifier: int) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "kind": REMATCH_ITEM.format(kind=kind.lower()),
+        "subject_id": identifier,
+        "path": "",
+        "created_at": clock.now(),
+    }
+
+
+async def rematch_provider(work: UnitOfWork, *, person: int | None = None, organisation: int | None = None) -> None:
+    """Match anew all that a person and an organisation offer, since rules ask about the provider too.
+
+    Call it after a change of what the register says of them: pairings, registrations, teams, agreements.
+    """
+    rows = []
+    for column, key in (("owner_person_id", person), ("owner_organisation_id", organisation)):
+        if key is not None:
+            rows += await Resource.filter(**{column: key}, status__in=MATCHABLE).only("id", "path").order_by("id")
+    if len(rows) > MOST_AT_ONCE:
+        await rematch_place([row.path for row in rows])
+        return
+    for row in rows:
+        await rematch(work, ItemKind.RESOURCE, row.id)
 
 
 async def rematch_place(paths: Sequence[str]) -> None:

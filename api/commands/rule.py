@@ -93,7 +93,7 @@ async def publish_version(viewer: Viewer, rule_set_id: int, expected: int) -> in
         rule = require(viewer, Object.RULE_VERSION, Action.PUBLISH, scope_of(rule_set), visible=True)
         _refuse_stale(rule_set, expected, rule_set.draft)
         document = await _sound(rule_set.draft or "")
-        version = await _publish(viewer, rule_set, document, None)
+        version = await _publish(work, rule_set, document, None)
         _record(work, "ruleVersion.publish", version, rule)
     return int(version.id)
 
@@ -114,7 +114,7 @@ async def restore_version(viewer: Viewer, version_id: int) -> int:
         found: Any = old
         rule_set = await _visible(viewer, found.rule_set_id, for_update=True)
         document = await _sound(orjson.dumps(old.document).decode())
-        version = await _publish(viewer, rule_set, document, old.id)
+        version = await _publish(work, rule_set, document, old.id)
         _record(work, "ruleVersion.restore", version, rule)
     return int(version.id)
 
@@ -169,7 +169,9 @@ def _problems(*problems: Problem) -> RuleProblems:
     return RuleProblems(zh, en, ("document",), problems=problems)
 
 
-async def _publish(viewer: Viewer, rule_set: RuleSet, document: RuleDocument, restored_from: int | None) -> RuleVersion:
+async def _publish(
+    work: UnitOfWork, rule_set: RuleSet, document: RuleDocument, restored_from: int | None
+) -> RuleVersion:
     former = RuleVersion.filter(rule_set_id=rule_set.id)
     newest = await former.order_by("-number").first()
     if newest is not None and document.id != rule_set.key:
@@ -178,11 +180,14 @@ async def _publish(viewer: Viewer, rule_set: RuleSet, document: RuleDocument, re
     moment = clock.now()
     number = 1 if newest is None else newest.number + 1
     deciding = [RuleVersionStatus.PUBLISHED, RuleVersionStatus.QUARANTINED]
-    await former.filter(status__in=deciding).update(status=RuleVersionStatus.SUPERSEDED, valid_to=moment)
+    superseded = former.filter(status__in=deciding)
+    for each in await superseded:
+        work.changed_along("ruleVersion.supersede", "RuleVersion", each.id, each.path)
+    await superseded.update(status=RuleVersionStatus.SUPERSEDED, valid_to=moment)
     version = await RuleVersion.create(
         id=new_id(), rule_set_id=rule_set.id, path=rule_set.path, number=number, document=to_json(document),
         document_hash=content_hash(document), status=RuleVersionStatus.PUBLISHED, published_at=moment,
-        published_by_id=viewer.principal.person_id, restored_from_id=restored_from,
+        published_by_id=work.viewer.principal.person_id, restored_from_id=restored_from,
     )  # fmt: skip
     await RuleSet.filter(id=rule_set.id).update(
         key=document.id, title_zh=document.title.zh, title_en=document.title.en,

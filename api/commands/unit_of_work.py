@@ -4,12 +4,14 @@
         ...                               # read, check, write
         work.record(Done("need.submit", "Need", need.id, need.path, change))
 
-Hooks in `before_commit` run last inside the transaction: the seam where an idempotency key stores its outcome.
+Hooks in `before_commit` run last inside the transaction. Under an idempotency key the transaction is a savepoint of
+the one in `api.commands.idempotency`, which keeps the answer as well.
 """
 
 import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,8 +20,9 @@ from tortoise.exceptions import IntegrityError
 
 from api import clock, db
 from api.errors import Busy, Duplicate
+from api.feed.telling import Happened, tell
 from api.identifiers import new_id
-from api.models import AuditChain, AuditEntry, Event, HistoryEntry
+from api.models import AuditChain, AuditEntry, HistoryEntry
 from api.models.choices import ItemKind
 from api.plan.viewer import Viewer
 
@@ -54,15 +57,32 @@ class UnitOfWork:
     viewer: Viewer
     done: list[Done] = field(default_factory=list)
     before_commit: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    along: list[Happened] = field(default_factory=list)
 
     def record(self, done: Done) -> None:
         """Note what was done; written as audit, event and history rows just before the commit."""
         self.done.append(done)
 
+    def changed_along(self, kind: str, object_type: str, object_id: int, path: str) -> None:
+        """Note another row that changed along with what was done: an event for those who keep a copy of it."""
+        self.along.append(Happened(kind, object_type, object_id, path))
+
+
+_joined: ContextVar[UnitOfWork | None] = ContextVar("joined", default=None)
+
 
 @asynccontextmanager
 async def unit_of_work(viewer: Viewer) -> AsyncIterator[UnitOfWork]:
-    """Open a transaction; at the end write the audit rows and events of all that was recorded."""
+    """Open a transaction; at the end write the audit rows and events of all that was recorded.
+
+    Within `joined_work` it is part of that unit of work, which writes them.
+    """
+    joined = _joined.get()
+    if joined is not None:
+        if viewer.principal.actor != joined.viewer.principal.actor:
+            raise ValueError("commands of one unit of work have one actor")
+        yield UnitOfWork(viewer, joined.done, joined.before_commit, joined.along)
+        return
     async with _patient(), _distinct(), db.transaction() as connection:
         if db.dialect() == "sqlite":
             # A transaction that begins with a write never loses its snapshot to another process half way.
@@ -72,6 +92,21 @@ async def unit_of_work(viewer: Viewer) -> AsyncIterator[UnitOfWork]:
         await _write(work)
         for hook in work.before_commit:
             await hook()
+
+
+@asynccontextmanager
+async def joined_work(viewer: Viewer) -> AsyncIterator[None]:
+    """Let all commands inside be one unit of work of one actor: they succeed or fail together.
+
+    Whoever enters hundreds of rows writes their audit rows, events and history at once, as of the end. A command
+    that refuses must not be caught inside: what it had written would stay.
+    """
+    async with unit_of_work(viewer) as work:
+        token = _joined.set(work)
+        try:
+            yield
+        finally:
+            _joined.reset(token)
 
 
 @asynccontextmanager
@@ -101,16 +136,10 @@ async def _distinct() -> AsyncIterator[None]:
 async def _write(work: UnitOfWork) -> None:
     moment = clock.now()
     actor = work.viewer.principal.actor
-    await Event.bulk_create(
-        [
-            Event(
-                id=new_id(), at=moment, kind=done.action, object_type=done.object_type,
-                object_id=done.object_id, path=done.path, payload={},
-            )
-            for done in work.done
-            if not done.quiet
-        ]
-    )  # fmt: skip
+    happened = [
+        Happened(done.action, done.object_type, done.object_id, done.path) for done in work.done if not done.quiet
+    ]
+    await tell([*happened, *work.along])
     await HistoryEntry.bulk_create(
         [
             HistoryEntry(

@@ -21,10 +21,12 @@ from api.http.body import require_json
 from api.http.documents import Documents, PreparedDocuments, unknown_operation
 from api.http.faults import Audience, shown
 from api.http.graphiql import page, wants_page
+from api.http.idempotency import REPLAYED, executed_once, idempotency_key
 from api.http.negotiation import GRAPHQL_JSON, JSON, language, response_type
 from api.http.operation import read_operation
 from api.http.refusals import Code, Refusal, json_response, refusal_response
 from api.jobs import wake
+from api.queries.number_tries import NumberTries
 from api.settings import Settings
 
 _EXECUTED = {"GET": {OperationType.QUERY}, "POST": {OperationType.QUERY, OperationType.MUTATION}}
@@ -48,6 +50,7 @@ class GraphQLView(GraphQL[Context, None]):
         super().__init__(schema, graphql_ide=None, allow_queries_via_get=not settings.production)
         self.settings = settings
         self.gate = gate
+        self.tries = NumberTries()
         self.documents = Documents(schema, production=settings.production)
         schema.extensions = (*schema.extensions, lambda: PreparedDocuments(self.documents))
 
@@ -75,7 +78,7 @@ class GraphQLView(GraphQL[Context, None]):
         """Return who asks, read afresh for this request."""
         viewer = await self.gate.viewer(request)
         request.state.language = viewer.principal.language
-        return Context(viewer=viewer)
+        return Context(viewer, address=request.client.host if request.client else "", tries=self.tries)
 
     def should_render_graphql_ide(self, request: Any) -> bool:
         """Leave the page to `api.http.graphiql`."""
@@ -95,16 +98,27 @@ class GraphQLView(GraphQL[Context, None]):
         root_value: None,
         request_data: GraphQLRequestData,
     ) -> ExecutionResult:
-        """Execute one operation within its time."""
+        """Execute one operation within its time; under an idempotency key, once."""
+        writes = self.documents.is_mutation(request_data.query or "", request_data.operation_name)
+        key = idempotency_key(request) if writes and request.method == "POST" else None
+
+        async def execute() -> ExecutionResult:
+            return await self.schema.execute(
+                request_data.query,
+                variable_values=request_data.variables,
+                context_value=context,
+                operation_name=request_data.operation_name,
+                allowed_operation_types=_EXECUTED[request.method],
+            )
+
         try:
             async with asyncio.timeout(self.settings.graphql_seconds):
-                result = await self.schema.execute(
-                    request_data.query,
-                    variable_values=request_data.variables,
-                    context_value=context,
-                    operation_name=request_data.operation_name,
-                    allowed_operation_types=_EXECUTED[request.method],
-                )
+                if key is None:
+                    result = await execute()
+                else:
+                    result, replayed = await executed_once(key, context, request_data, execute)
+                    if replayed:
+                        sub_response.headers[REPLAYED] = "true"
         except TimeoutError:
             seconds = self.settings.graphql_seconds
             raise Refusal(
@@ -114,7 +128,7 @@ class GraphQLView(GraphQL[Context, None]):
             return ExecutionResult(data=None, errors=[unknown_operation()])
         except InvalidOperationTypeError as fault:
             raise _not_allowed(fault.operation_type) from None
-        if self.documents.is_mutation(request_data.query or "", request_data.operation_name):
+        if writes:
             wake()
         return result
 
@@ -134,7 +148,8 @@ class GraphQLView(GraphQL[Context, None]):
         """Write the answer; the newer media type tells by its status that nothing was executed."""
         media_type = sub_response.media_type or JSON
         refused = media_type == GRAPHQL_JSON and "data" not in response_data
-        return json_response(response_data, 400 if refused else 200, media_type)
+        replayed = {REPLAYED: "true"} if REPLAYED in sub_response.headers else None
+        return json_response(response_data, 400 if refused else 200, media_type, replayed)
 
     def _check_head(self, request: Request) -> None:
         methods = ("POST",) if self.settings.production else ("GET", "POST")

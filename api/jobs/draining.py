@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from api.commands.day import watch_days
+from api.commands.due import run_due
 from api.jobs.work import do_block, finish, plan
 from api.models import Job
 from api.models.choices import JobStatus
@@ -12,13 +14,15 @@ Progress = Callable[[str, int, int], None]
 
 
 async def run_waiting_jobs(runtime: Runtime, on_progress: Progress | None = None) -> int:
-    """Do the jobs that wait or were left half done; return how many were done without a fault.
+    """Do what is due and the jobs that wait or were left half done; return how many jobs were done without a fault.
 
     A server may be at the same job: a block does no harm when it is done twice.
 
     Raises:
         Interrupted: the engine's pool is closed.
     """
+    await watch_days()
+    await run_due(runtime)
     fine = 0
     unfinished = [JobStatus.WAITING, JobStatus.RUNNING]
     for job in await Job.filter(status__in=unfinished).order_by("id"):

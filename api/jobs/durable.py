@@ -1,17 +1,24 @@
 """Background work of a server: start it, stop it, and wake it when a command wrote a job.
 
 Commands write job rows and know nothing of this. A feeder puts new rows on the durable queue,
-woken by `wake` or, for rows that another process wrote, every few seconds.
+woken by `wake` or, for rows that another process wrote, every few seconds. Before it looks for jobs it does
+what is due, since that may leave some.
 """
 
 import asyncio
 import contextlib
 import os
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Final
 
 import structlog
 
+from api import clock
+from api.commands.day import watch_days
+from api.commands.due import run_due
+from api.jobs.forgetting import Forgetting
+from api.jobs.webhooks import due_webhooks, prune_deliveries
 from api.models import Job
 from api.models.choices import JobStatus
 from api.runtime import Runtime
@@ -24,9 +31,12 @@ LOOK_SECONDS: Final = 5.0
 
 @dataclass(slots=True)
 class _Feeder:
+    runtime: Runtime
+    forgetting: Forgetting
     news: asyncio.Event = field(default_factory=asyncio.Event)
     fed: set[int] = field(default_factory=set)
     task: asyncio.Task[None] | None = None
+    pruned_on: date | None = None
 
 
 _feeder: _Feeder | None = None
@@ -41,8 +51,10 @@ async def start_jobs(runtime: Runtime) -> None:
     if _feeder is not None:
         return
     await workflows.launch(runtime, books(runtime.settings), _executor())
-    _feeder = _Feeder()
+    _feeder = _Feeder(runtime, Forgetting(runtime.settings))
+    await watch_days()
     await _feed(_feeder, [JobStatus.WAITING, JobStatus.RUNNING])
+    await _feeder.forgetting.when_due()
     _feeder.task = asyncio.get_running_loop().create_task(_keep_feeding(_feeder))
 
 
@@ -85,10 +97,13 @@ async def _keep_feeding(feeder: _Feeder) -> None:
             await asyncio.wait_for(feeder.news.wait(), LOOK_SECONDS)
         feeder.news.clear()
         try:
+            await run_due(feeder.runtime)
             await _feed(feeder, [JobStatus.WAITING])
+            await feeder.forgetting.when_due()
+            await _feed_webhooks(feeder)
         except Exception:
             # A database that is away for a moment must not end background work for good.
-            log.exception("cannot look for jobs")
+            log.exception("cannot look for what is due and for jobs")
 
 
 async def _feed(feeder: _Feeder, statuses: list[JobStatus]) -> None:
@@ -98,3 +113,14 @@ async def _feed(feeder: _Feeder, statuses: list[JobStatus]) -> None:
         if job.id not in feeder.fed:
             await workflows.enqueue(job.id)
             feeder.fed.add(job.id)
+
+
+async def _feed_webhooks(feeder: _Feeder) -> None:
+    from api.jobs import workflows
+
+    for endpoint_id, since in (await due_webhooks()).items():
+        await workflows.enqueue_webhook(endpoint_id, since)
+    if feeder.pruned_on != clock.today():
+        await prune_deliveries()
+        await workflows.forget_sent(clock.now() - timedelta(days=1))
+        feeder.pruned_on = clock.today()

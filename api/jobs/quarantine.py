@@ -4,11 +4,12 @@ from typing import Any, Final
 
 import structlog
 
-from api import clock, db
-from api.identifiers import new_id
+from api import db
+from api.feed.telling import Happened, tell
 from api.matching.faults import DISAGREES
 from api.matching.locking import lock_rule_sets, take_turn
-from api.models import Event, Match, RuleVersion
+from api.matching.storing import GONE
+from api.models import Match, RuleVersion
 from api.state_machines.rule_version import RuleVersionStatus
 
 log = structlog.get_logger(__name__)
@@ -28,9 +29,12 @@ async def quarantine(version_id: int, reason: str) -> None:
         await RuleVersion.filter(id=version_id).update(
             status=RuleVersionStatus.QUARANTINED, quarantine_reason=reason[:500]
         )
+        matches: Any = await Match.filter(rule_set_id=version.rule_set_id).values_list("id", "path")
         await Match.filter(rule_set_id=version.rule_set_id).delete()
-        await Event.create(
-            id=new_id(), at=clock.now(), kind="ruleVersion.quarantine", object_type="RuleVersion",
-            object_id=version_id, path=version.path, payload={},
-        )  # fmt: skip
+        await tell(
+            [
+                Happened("ruleVersion.quarantine", "RuleVersion", version_id, version.path),
+                *(Happened(GONE, "Match", identifier, path) for identifier, path in matches),
+            ]
+        )
     log.error("rule version quarantined", version=version_id, reason=reason)

@@ -10,6 +10,7 @@ from typing import Any, Final
 import structlog
 
 from api import clock, db
+from api.feed.telling import Happened, tell
 from api.jobs.quarantine import HARMFUL, quarantine
 from api.matching.faults import VersionFailed
 from api.matching.item import rematch_item
@@ -119,7 +120,9 @@ async def finish(job_id: int, error: str | None) -> None:
     """Mark a job as done, or as failed with the reason; a version keeps what it did."""
     job = await Job.get(id=job_id)
     if job.kind == VERSION and error is None:
-        await RuleVersion.filter(id=job.subject_id).update(effect=await _effect(job.subject_id))
+        async with db.transaction():
+            await RuleVersion.filter(id=job.subject_id).update(effect=await _effect(job.subject_id))
+            await tell([Happened("ruleVersion.effect", "RuleVersion", job.subject_id, job.path)])
     status = JobStatus.DONE if error is None else JobStatus.FAILED
     await Job.filter(id=job_id).update(status=status, error=error and error[:1000], finished_at=clock.now())
 

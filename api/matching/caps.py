@@ -5,13 +5,18 @@ whole re-matching end in the same state. A dismissed match takes no place of a c
 """
 
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 from api import db
-from api.matching.storing import Group, chunks
+from api.feed.telling import Happened, tell
+from api.matching.storing import SUGGESTED, Group, chunks
 from api.matching.versions import Version
 from api.plan.statement import Statement
 from api.state_machines.match import MatchStatus
 from rules.decision import Firing, apply_caps
+
+HELD_BACK: Final = "match.holdBack"
+"""Kind of the event."""
 
 
 async def recount(groups: Iterable[Group], versions: Mapping[int, Version]) -> None:
@@ -30,7 +35,7 @@ async def _recount(version: Version, community_id: int | None) -> None:
     here = "IS NULL" if community_id is None else f"= {statement.bind(community_id)}"
     # Rows of an older version wait for the job that re-matches their community.
     rows = await statement.fetch(
-        'SELECT m.id, m.rule_id, m.score, m.line_id, m.resource_id, m."status",'
+        'SELECT m.id, m.path, m.rule_id, m.score, m.line_id, m.resource_id, m."status",'
         " COALESCE(r.owner_organisation_id, r.owner_household_id, r.owner_person_id) AS provider"
         ' FROM "match" m JOIN resource r ON r.id = m.resource_id'
         f" WHERE m.community_id {here} AND m.rule_version_id = {statement.bind(version.id)}"
@@ -43,6 +48,7 @@ async def _recount(version: Version, community_id: int | None) -> None:
     providers = {str(row["resource_id"]): str(row["provider"]) for row in rows}
     stay = {(firing.demand_id, firing.resource_id) for firing in apply_caps(firings, version.document, providers)}
     moved: dict[MatchStatus, list[int]] = {}
+    paths = {row["id"]: row["path"] for row in rows}
     for row in rows:
         stays = (str(row["line_id"]), str(row["resource_id"])) in stay
         wanted = MatchStatus.SUGGESTED if stays else MatchStatus.HELD_BACK
@@ -50,6 +56,8 @@ async def _recount(version: Version, community_id: int | None) -> None:
             moved.setdefault(wanted, []).append(row["id"])
     for status, identifiers in moved.items():
         await _set(status, identifiers)
+        kind = SUGGESTED if status is MatchStatus.SUGGESTED else HELD_BACK
+        await tell([Happened(kind, "Match", each, paths[each]) for each in identifiers])
 
 
 async def _set(status: MatchStatus, identifiers: list[int]) -> None:

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from api.matching.capacity import Used, left, used_of
 from api.matching.places import load_places
+from api.matching.provider import Providers
 from api.matching.scope import (
     DemandScope,
     ResourceScope,
@@ -15,6 +17,7 @@ from api.matching.scope import (
 from api.matching.windows import expand, recurs
 from api.models.choices import ItemKind
 from api.plan.decoding import DECODERS
+from api.plan.holding import left_of_line
 from api.plan.source import Kind
 from api.plan.statement import Statement
 from rules.facts import Demand, PlaceFacts, Point, Resource
@@ -62,11 +65,14 @@ async def _demands_of(kind: ItemKind, scope: DemandScope) -> list[DemandRow]:
     table = kind.lower()
     statement = Statement()
     rows = await statement.fetch(
-        f"SELECT l.id, l.kind, l.category, l.quantity, l.unit, {_ITEM}, i.community_id, i.urgency, i.source,"
-        " i.estimated_cost_fen, i.estimated_effort_hours, i.concerns_id"
+        f"SELECT l.id, l.kind, l.category, {left_of_line('l.id', 'l.quantity')} AS quantity, l.unit, {_ITEM},"
+        " i.community_id, i.urgency, i.source, i.estimated_cost_fen, i.estimated_effort_hours, i.concerns_id,"
+        " i.owner_household_id, l.skills"
         f' FROM requirement_line l JOIN "{table}" i ON i.id = l.{table}_id'
         f" WHERE {demand_condition(statement, scope, kind, 'i')} AND {line_condition(statement, scope, 'l')}"
     )
+    # What is claimed whole asks for nothing any more.
+    rows = [row for row in rows if row["quantity"] != 0]
     if not rows:
         return []
     places = await load_places(row["path"] for row in rows)
@@ -99,6 +105,8 @@ def _demand(kind: ItemKind, row: Raw, place: PlaceFacts, windows: tuple[tuple[in
         point=_point(row),
         windows=windows or None,
         concerns=_key(row["concerns_id"]),
+        household=_key(row["owner_household_id"]),
+        skills=_set(row["skills"]),
     )
     return DemandRow(fact, row["id"], kind, row["item_id"], row["community_id"], row["path"], _title(row))
 
@@ -130,22 +138,38 @@ async def load_resources(scope: ResourceScope) -> list[ResourceRow]:
         f" JOIN resource i ON i.id = w.resource_id WHERE {resource_condition(statement, scope, 'i')}",
         statement,
     )
-    return [
-        _resource(row, places[row["path"]], areas.get(row["item_id"], []), windows.get(row["item_id"], []))
-        for row in rows
-    ]
+    statement = Statement()
+    used = await used_of(resource_condition(statement, scope, "i"), statement)
+    providers = await Providers(rows).load()
+    found = []
+    for row in rows:
+        key = row["item_id"]
+        said = providers.of(row).facts()
+        each = _resource(row, places[row["path"]], areas.get(key, []), windows.get(key, []), used.get(key, []), said)
+        # Of a resource that is used up for its period nothing can be offered.
+        if each.fact.quantity != 0:
+            found.append(each)
+    return found
 
 
-def _resource(row: Raw, place: PlaceFacts, area: list[str], windows: list[Raw]) -> ResourceRow:
+def _resource(
+    row: Raw,
+    place: PlaceFacts,
+    area: list[str],
+    windows: list[Raw],
+    used: list[Used],
+    said: dict[str, Any],
+) -> ResourceRow:
     provider_type, provider_id = provider_of(row)
+    recurrence = recurs(windows)
     fact = Resource(
         id=str(row["item_id"]),
         kind=row["kind"],
         category=row["category"],
-        recurs=recurs(windows),
+        recurs=recurrence,
         provider_type=provider_type,
         provider_id=provider_id,
-        quantity=_number(row["quantity"]),
+        quantity=left(_number(row["quantity"]), recurrence, used),
         unit=row["unit"],
         target_groups=_set(row["target_groups"]),
         price_class=row["price_class"],
@@ -158,6 +182,7 @@ def _resource(row: Raw, place: PlaceFacts, area: list[str], windows: list[Raw]) 
         service_area=tuple(area),
         point=_point(row),
         windows=expand(windows) or None,
+        **said,
     )
     name = row["name_zh"]
     provider = None if name is None else Text(name, row["name_en"] or name)

@@ -1,5 +1,7 @@
 """Replace stored matches by what was found: stale ones go, new ones come, equal ones stay untouched.
 
+Those who keep a copy are told by events.
+
 A row never changes its score or reason: a match that is scored anew is a new row, so that
 a reader who pages by score meets every row that stayed exactly once. A dismissal belongs to
 line, resource and rule set, and lasts as long as these are matched.
@@ -9,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from api import clock, db
+from api.feed.telling import Happened, tell
 from api.identifiers import new_id
 from api.matching.reasons import Row
 from api.models import Match
@@ -23,6 +26,9 @@ SAME: Final = (
     "rule_title_zh", "rule_title_en", "because_zh", "because_en", "parts", "conditions",
 )  # fmt: skip
 _JSON: Final = ("parts", "conditions")
+SUGGESTED: Final = "match.suggest"
+GONE: Final = "match.gone"
+"""Kinds of events."""
 
 Group = tuple[int, int | None]
 """Rule set and community: what caps are counted in."""
@@ -54,8 +60,19 @@ async def replace(present: Sequence[Row], wanted: Iterable[Row]) -> set[Group]:
     stale = [row for key, row in held.items() if key not in kept]
     await _delete([row["id"] for row in stale])
     moment = clock.now()
-    await Match.bulk_create([Match(id=new_id(), decided_at=moment, **row) for row in fresh], batch_size=AT_ONCE)
+    created = [Match(id=new_id(), decided_at=moment, **row) for row in fresh]
+    await Match.bulk_create(created, batch_size=AT_ONCE)
+    await tell(
+        [Happened(GONE, "Match", row["id"], row["path"]) for row in stale]
+        + [Happened(SUGGESTED, "Match", match.id, match.path) for match in created]
+    )
     return {(row["rule_set_id"], row["community_id"]) for row in (*stale, *fresh)}
+
+
+async def matches_of_lines(owner: Mapping[str, Any]) -> list[tuple[int, str]]:
+    """Return identifier and path of each match of the lines of an owner (`need_id` or `project_id`)."""
+    rows: Any = await Match.filter(**owner).values_list("id", "path")
+    return [(int(identifier), str(path)) for identifier, path in rows]
 
 
 def _standing(former: Mapping[str, Any] | None) -> Row:

@@ -96,6 +96,19 @@ class Consent(StrEnum):
     PAPER = "PAPER"
 
 
+class Recorder(StrEnum):
+    """Who enters a need for somebody else, seen from that person."""
+
+    GRID_WORKER = "GRID_WORKER"
+    BUILDING_HEAD = "BUILDING_HEAD"
+    STAFF = "STAFF"
+    CHILD = "CHILD"
+    SPOUSE = "SPOUSE"
+    RELATIVE = "RELATIVE"
+    NEIGHBOUR = "NEIGHBOUR"
+    OTHER = "OTHER"
+
+
 class PriceClass(StrEnum):
     """How a service is paid, in ascending order."""
 
@@ -106,10 +119,11 @@ class PriceClass(StrEnum):
 
 
 class ResourceKind(StrEnum):
-    """A plain resource, or the one that a service item owns."""
+    """A plain resource, or the one that a service item or a registration owns."""
 
     RESOURCE = "RESOURCE"
     SERVICE_ITEM = "SERVICE_ITEM"
+    REGISTRATION = "REGISTRATION"
 
 
 class ListKind(StrEnum):
@@ -129,6 +143,23 @@ class ItemKind(StrEnum):
     SERVICE_ITEM = "SERVICE_ITEM"
     ORGANISATION = "ORGANISATION"
     ITEM_LIST = "ITEM_LIST"
+    CLAIM = "CLAIM"
+    AGREEMENT = "AGREEMENT"
+
+
+class ClaimSide(StrEnum):
+    """Which side of a claim speaks."""
+
+    ASKER = "ASKER"
+    CLAIMANT = "CLAIMANT"
+
+
+class ParticipantStatus(StrEnum):
+    """Whether somebody invited to a claim takes part."""
+
+    INVITED = "INVITED"
+    JOINED = "JOINED"
+    LEFT = "LEFT"
 
 
 class OrganisationStatus(StrEnum):
@@ -136,6 +167,16 @@ class OrganisationStatus(StrEnum):
 
     ACTIVE = "ACTIVE"
     SUSPENDED = "SUSPENDED"
+
+
+class ServicePointLevel(StrEnum):
+    """For how wide a circle a service point is there."""
+
+    DISTRICT = "DISTRICT"
+    SUBDISTRICT = "SUBDISTRICT"
+    COMMUNITY = "COMMUNITY"
+    ESTATE = "ESTATE"
+    BUILDING = "BUILDING"
 
 
 class JobStatus(StrEnum):

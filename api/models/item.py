@@ -109,6 +109,8 @@ class RequirementLine(Row):
     quantity = fields.FloatField(null=True)
     unit = fields.CharField(max_length=20, null=True)
     note = fields.CharField(max_length=500, null=True)
+    # What whoever does it must be able to do, in the words of teams and registrations.
+    skills: Any = fields.JSONField(default=list)
 
     class Meta:
         table = "requirement_line"
@@ -120,7 +122,7 @@ class RequirementLine(Row):
 
 
 class TimeWindow(Row):
-    """When something is wanted or offered; `rrule` (RFC 5545) makes it recur, in Asia/Shanghai."""
+    """When something is wanted, offered or open; `rrule` (RFC 5545) makes it recur, in Asia/Shanghai."""
 
     need_id: int | None
     need: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
@@ -134,6 +136,10 @@ class TimeWindow(Row):
     project: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
         "wujia.Project", related_name="windows", null=True, on_delete=fields.CASCADE
     )
+    service_point_id: int | None
+    service_point: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
+        "wujia.ServicePoint", related_name="windows", null=True, on_delete=fields.CASCADE
+    )
     starts_at = fields.DatetimeField()
     ends_at = fields.DatetimeField()
     rrule = fields.CharField(max_length=300, null=True)
@@ -144,6 +150,7 @@ class TimeWindow(Row):
             Index(fields=("need_id",)),
             Index(fields=("resource_id",)),
             Index(fields=("project_id",)),
+            Index(fields=("service_point_id",)),
         )
 
 

@@ -28,6 +28,7 @@ class Organisation(VersionedRow):
     )
     path = OrderedTextField(max_length=400)
     status = fields.CharEnumField(OrganisationStatus, max_length=16, default=OrganisationStatus.ACTIVE)
+    confirmed_on = fields.DateField(null=True)
 
     class Meta:
         table = "organisation"

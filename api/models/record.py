@@ -52,7 +52,12 @@ class AuditEntry(Row):
 
 
 class Event(Row):
-    """Outbox: what happened, for those who follow; ids and kinds, no personal data."""
+    """Outbox: what happened, for those who follow; ids and kinds, no personal data.
+
+    `position` is that of the transaction (api/feed/position.py), `number` counts the events of the object and
+    `previous` is the position of the one before. `before` and `after` are what permissions look at
+    (api/feed/standing.py); null: no such row, or not in the feed.
+    """
 
     at = fields.DatetimeField()
     kind = fields.CharField(max_length=60)
@@ -60,10 +65,19 @@ class Event(Row):
     object_id = fields.BigIntField()
     path = OrderedTextField(max_length=400)
     payload: Any = fields.JSONField()
+    position = fields.BigIntField(default=0, db_default=0)
+    number = fields.IntField(default=1, db_default=1)
+    previous = fields.BigIntField(default=0, db_default=0)
+    before: Any = fields.JSONField(null=True)
+    after: Any = fields.JSONField(null=True)
 
     class Meta:
         table = "event"
-        indexes = (Index(fields=("object_type", "object_id")), Index(fields=("path", "id")))
+        indexes = (
+            Index(fields=("object_type", "object_id", "number")),
+            Index(fields=("path", "id")),
+            Index(fields=("position", "id")),
+        )
 
 
 class HistoryEntry(Row):

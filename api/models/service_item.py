@@ -22,6 +22,10 @@ class ServiceItem(VersionedRow):
     organisation: fields.ForeignKeyRelation[Any] = fields.ForeignKeyField(
         "wujia.Organisation", related_name="service_items", on_delete=fields.RESTRICT
     )
+    service_point_id: int | None
+    service_point: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
+        "wujia.ServicePoint", related_name="service_items", null=True, on_delete=fields.RESTRICT
+    )
     path = OrderedTextField(max_length=400)
     visibility = fields.CharEnumField(Visibility, max_length=16)
     standard_zh = fields.TextField(null=True)
@@ -33,6 +37,7 @@ class ServiceItem(VersionedRow):
         indexes = (
             Index(fields=("path", "id")),
             Index(fields=("organisation_id", "id")),
+            Index(fields=("service_point_id",)),
             Index(fields=("status", "id")),
             Index(fields=("updated_at",)),
         )

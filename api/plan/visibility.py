@@ -1,19 +1,26 @@
 """The row filter of a source for a viewer, as SQL: the same rules that `node(id)` obeys."""
 
 import re
+from typing import Protocol
 
 from api.plan.predicates import to_sql
 from api.plan.registry import source_named
 from api.plan.source import Source
 from api.plan.statement import Statement
-from api.plan.viewer import Viewer
 from auth.permissions import Permission
-from auth.predicates import Always, Never
+from auth.predicates import Always, Never, Predicate
 
 _OWN_ALIAS = re.compile(r"\bt\.")
 
 
-def readable(source: Source, viewer: Viewer, statement: Statement, alias: str = "t") -> str:
+class Standpoint(Protocol):
+    """From where rows are looked at: a viewer, or the rights that a viewer had when a copy was made."""
+
+    def predicate(self, permission: Permission) -> Predicate:
+        """Return which rows may be seen under the permission."""
+
+
+def readable(source: Source, viewer: Standpoint, statement: Statement, alias: str = "t") -> str:
     """Return the condition under which the viewer may know that a row exists."""
     conditions = [] if source.read is None else [permitted(source, source.read, viewer, statement, alias)]
     if source.where:
@@ -23,7 +30,9 @@ def readable(source: Source, viewer: Viewer, statement: Statement, alias: str = 
     return " AND ".join(condition for condition in conditions if condition != "1 = 1") or "1 = 1"
 
 
-def permitted(source: Source, permission: Permission, viewer: Viewer, statement: Statement, alias: str = "t") -> str:
+def permitted(
+    source: Source, permission: Permission, viewer: Standpoint, statement: Statement, alias: str = "t"
+) -> str:
     """Return the condition under which the viewer has the permission for a row."""
     predicate = viewer.predicate(permission)
     if isinstance(predicate, Always):
@@ -39,7 +48,7 @@ def aliased(sql: str, alias: str) -> str:
     return sql if alias == "t" else _OWN_ALIAS.sub(f"{alias}.", sql)
 
 
-def _parent_readable(name: str, column: str, viewer: Viewer, statement: Statement, alias: str, number: int) -> str:
+def _parent_readable(name: str, column: str, viewer: Standpoint, statement: Statement, alias: str, number: int) -> str:
     parent = source_named(name)
     inner = f"{alias}{number}"
     condition = readable(parent, viewer, statement, inner)

@@ -9,6 +9,9 @@ from api.plan.registry import source_named
 from api.plan.statement import Statement
 from api.plan.viewer import Viewer
 from api.plan.visibility import aliased, permitted
+from api.queries.commitments import Promised, asks_what_is_promised, claimed
+from api.queries.fallback import Fallback
+from api.queries.pairing import paired_with
 from auth.permissions import Action, Object, Permission
 
 LONGEST = 100
@@ -28,7 +31,7 @@ class ItemFilter:
     """What can be asked of needs, resources, projects, lists and the rest; None asks nothing.
 
     `within` and `serves` are place paths, `recurring` the ids of recurring windows that touch `available`
-    (found by `api.queries.availability`).
+    (found by `api.queries.availability`), `fallback` is who steps in at the place of `serves`.
     """
 
     within: str | None = None
@@ -42,7 +45,13 @@ class ItemFilter:
     near: Circle | None = None
     changed_since: datetime | None = None
     owner_organisation: int | None = None
+    claimed_by_me: bool | None = None
     kind: str | None = None
+    promised: Promised | None = None
+    paired_with_me: bool | None = None
+    price_class: tuple[str, ...] | None = None
+    at_home: bool | None = None
+    fallback: Fallback | None = None
     round: int | None = None
 
 
@@ -65,8 +74,12 @@ class Columns:
     owner_organisation: str = "t.owner_organisation_id"
     kind: str = "t.kind_id"
     window: str = ""
+    claims: str = ""
     window_target: str = "t.id"
     resource: str = "t.id"
+    line: str = ""
+    price_class: str = "t.price_class"
+    at_home: str = "t.at_home"
 
 
 EXACT = {
@@ -84,25 +97,38 @@ def condition(asked: ItemFilter, columns: Columns, viewer: Viewer, source: str, 
         parts.append(asked.near.condition(columns.longitude, columns.latitude, statement.bind))
     if asked.available is not None:
         parts.append(_available(asked, asked.available, columns, statement))
+    if asked.claimed_by_me:
+        parts.append(claimed(viewer, columns.claims, statement))
     if asked.serves is not None:
-        parts.append(_serves(asked.serves, columns, statement))
+        serves = _serves(asked.serves, columns, statement)
+        parts.append(
+            serves if asked.fallback is None else f"({serves} OR {_steps_in(asked.fallback, columns, statement)})"
+        )
+    if asked.promised is not None:
+        parts.append(lies_within(viewer, source, asked.promised.path, columns, statement))
+        parts.append(asks_what_is_promised(asked.promised, columns.line, statement))
+    if asked.paired_with_me is not None:
+        met = paired_with(viewer, source, columns, statement, EXACT.get(source))
+        parts.append(met if asked.paired_with_me else f"NOT {met}")
     return " AND ".join(parts) or "1 = 1"
 
 
 def _of_columns(asked: ItemFilter, columns: Columns, statement: Statement) -> list[str]:
-    parts = []
-    if asked.family is not None:
-        parts.append(f"{columns.family} = {statement.bind(asked.family)}")
-    if asked.owner_organisation is not None:
-        parts.append(f"{columns.owner_organisation} = {statement.bind(asked.owner_organisation)}")
+    equal = {
+        columns.family: asked.family,
+        columns.owner_organisation: asked.owner_organisation,
+        columns.at_home: asked.at_home,
+    }
+    parts = [f"{column} = {statement.bind(value)}" for column, value in equal.items() if value is not None]
+    for column, values in ((columns.status, asked.status), (columns.price_class, asked.price_class)):
+        if values is not None:
+            parts.append(statement.among(column, list(values)))
     if asked.kind is not None:
         kind = f"(SELECT k.id FROM party_kind k WHERE k.code = {statement.bind(asked.kind)})"
         parts.append(f"{columns.kind} = {kind}")
     if asked.round is not None:
         of_round = f"SELECT i.id FROM collection_invitation i WHERE i.round_id = {statement.bind(asked.round)}"
         parts.append(f"t.invitation_id IN ({of_round})")
-    if asked.status is not None:
-        parts.append(statement.among(columns.status, list(asked.status)))
     if asked.category is not None:
         parts.append(statement.below_category(columns.category, asked.category))
     if asked.target_group is not None:
@@ -154,6 +180,13 @@ def _serves(path: str, columns: Columns, statement: Statement) -> str:
     own = statement.among(columns.public_path or columns.path, above)
     areas = f"SELECT 1 FROM service_area a WHERE a.resource_id = {columns.resource}"
     return f"(EXISTS ({areas} AND {covers}) OR (NOT EXISTS ({areas}) AND {own}))"
+
+
+def _steps_in(fallback: Fallback, columns: Columns, statement: Statement) -> str:
+    """Return: it is offered by whoever steps in there, in one of the categories for which they do."""
+    theirs = f"{columns.owner_organisation} = {statement.bind(fallback.organisation_id)}"
+    below = [statement.below_category(columns.category, category) for category in fallback.categories]
+    return f"({theirs} AND ({' OR '.join(below)}))" if below else theirs
 
 
 def interval(start: datetime, end: datetime) -> Interval:

@@ -15,6 +15,7 @@ from api.plan.statement import Statement
 from api.plan.viewer import Viewer
 from api.plan.visibility import readable
 from api.queries.availability import recurring_windows
+from api.queries.fallback import fallback_of
 from api.queries.filters import LONGEST, Columns, ItemFilter, condition
 
 
@@ -27,10 +28,14 @@ class ItemOrder(StrEnum):
 
 ORDERS = {ItemOrder.NEWEST: NEWEST, ItemOrder.OLDEST: OLDEST}
 COLUMNS = {
-    "Need": Columns(public_path="t.public_path", window="w.need_id"),
+    "Need": Columns(public_path="t.public_path", window="w.need_id", claims="c.need_id", line="l.need_id"),
     # A project's exact place is no secret.
-    "Project": Columns(window="w.project_id"),
+    "Project": Columns(window="w.project_id", claims="c.project_id", line="l.project_id"),
     "Resource": Columns(public_path="t.public_path", window="w.resource_id"),
+    "Team": Columns(owner_organisation="t.organisation_id"),
+    "Registration": Columns(owner_organisation="t.organisation_id"),
+    "Pairing": Columns(owner_organisation="t.organisation_id"),
+    "ServicePoint": Columns(owner_organisation="t.organisation_id", window="w.service_point_id"),
     "ServiceItem": Columns(
         family="r.family",
         category="r.category",
@@ -41,6 +46,8 @@ COLUMNS = {
         window="w.resource_id",
         window_target="t.resource_id",
         resource="t.resource_id",
+        price_class="r.price_class",
+        at_home="r.at_home",
     ),
 }
 
@@ -65,6 +72,8 @@ async def filtered(viewer: Viewer, name: str, asked: ItemFilter) -> Condition:
     if asked.available is not None:
         found = await recurring_windows(viewer, name, asked, columns)
         asked = dataclasses.replace(asked, recurring=found)
+    if asked.serves is not None and name == "ServiceItem":
+        asked = dataclasses.replace(asked, fallback=await fallback_of(asked.serves))
     return lambda statement: condition(asked, columns, viewer, name, statement)
 
 

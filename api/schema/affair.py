@@ -1,14 +1,18 @@
 """What needs and projects share in the schema."""
 
 from datetime import date
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
 from api.models.choices import Consent, Urgency
-from api.schema.base import related, value
+from api.schema.base import Connection, connection, related, value
 from api.schema.item import Item, RequirementLine
 from api.schema.organisation import Organisation
 from api.schema.person import Person
+
+if TYPE_CHECKING:
+    from api.schema.claim import Claim
 
 
 @strawberry.type(description="What something would cost")
@@ -26,6 +30,9 @@ class Affair(Item):
     urgency: Urgency = value("How soon it is needed")
     estimates: Estimates | None = related("Estimated cost and effort, for those who may know")
     lines: list[RequirementLine] = related("What it asks for, thing by thing")
+    claims: Connection[Annotated["Claim", strawberry.lazy("api.schema.claim")]] = connection(
+        "Claims of it, newest first"
+    )
     concerns: Organisation | None = related("Organisation it is about")
     assigned_organisation: Organisation | None = related("Organisation asked to act")
     assigned_person: Person | None = related("Person asked to act")

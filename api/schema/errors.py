@@ -1,5 +1,6 @@
 """Errors a caller can mend, as data: every mutation's result is a union with these types."""
 
+from datetime import date
 from typing import Any
 
 import strawberry
@@ -81,8 +82,34 @@ class RuleProblemsError(UserError):
     problems: list[RuleProblem] = strawberry.field(description="All problems found")
 
 
+@strawberry.type(description="The agreement is not in force today; nothing new can be claimed under it")
+class AgreementExpiredError(UserError):
+    """AGREEMENT_EXPIRED."""
+
+    valid_to: date | None = strawberry.field(description="Last day of the agreement")
+
+
+@strawberry.type(description="A requirement line that others hold")
+class ContestedLine:
+    """Contested line."""
+
+    line: strawberry.ID = strawberry.field(description="Requirement line")
+    left: float | None = strawberry.field(description="How much can still be claimed; null: unknown, but not all of it")
+    unit: str | None = strawberry.field(description="Code of the unit of measure")
+
+
+@strawberry.type(description="Others hold what was to be claimed; nothing was written")
+class ClaimConflictError(UserError):
+    """CLAIM_CONFLICT."""
+
+    # Not `lines`: a claim has those, and GraphQL wants one type under one name in a union.
+    contested: list[ContestedLine] = strawberry.field(description="Lines of which too little is left")
+
+
 ERROR_TYPES = (
     NotFoundError, ForbiddenError, InvalidInputError, InvalidTransitionError, StaleVersionError, RuleProblemsError,
+    AgreementExpiredError,
+    ClaimConflictError,
 )  # fmt: skip
 
 
@@ -98,6 +125,7 @@ def rule_problem(problem: Any, language: str) -> RuleProblem:
 
 
 def _shown(fault: errors.DomainError, info: StrawberryInfo[Any, Any]) -> dict[str, Any]:
+    info.context.busy |= fault.code is ErrorCode.BUSY
     language = info.context.language
     return {
         "code": fault.code,
@@ -125,6 +153,14 @@ def _conflicts(fault: errors.StaleVersion, _language: str) -> dict[str, Any]:
     return {"current_version": fault.current_version, "conflicts": conflicts}
 
 
+def _contested(fault: errors.ClaimConflict, _language: str) -> dict[str, Any]:
+    lines = [
+        ContestedLine(line=strawberry.ID(f"RequirementLine:{each.line_id}"), left=each.left, unit=each.unit)
+        for each in fault.lines
+    ]
+    return {"contested": lines}
+
+
 HANDLERS: tuple[ExceptionHandler[Any], ...] = (
     _Handler(errors.NotFound, NotFoundError),
     _Handler(errors.Forbidden, ForbiddenError, lambda fault, _: {"rule_id": fault.rule_id}),
@@ -140,6 +176,8 @@ HANDLERS: tuple[ExceptionHandler[Any], ...] = (
         RuleProblemsError,
         lambda fault, language: {"problems": [rule_problem(problem, language) for problem in fault.problems]},
     ),
+    _Handler(errors.AgreementExpired, AgreementExpiredError, lambda fault, _: {"valid_to": fault.valid_to}),
+    _Handler(errors.ClaimConflict, ClaimConflictError, _contested),
     _Handler(
         (errors.InvalidInput, errors.Duplicate, errors.LimitExceeded, errors.Busy),
         InvalidInputError,

@@ -30,7 +30,7 @@ from api.schema.need import NeedFilter
 from api.schema.project import ProjectFilter
 from api.schema.register import OrganisationFilter
 from api.schema.resource import ResourceFilter
-from api.schema.service_item import ServiceItemFilter
+from api.schema.service_item_inputs import ServiceItemFilter
 
 # By the name of the root field: the type of its rows, and of its filter.
 FILTERS: Final[dict[str, tuple[str, type[Any]]]] = {

@@ -1,5 +1,6 @@
 """The filter input of the item lists, and how it becomes a page."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,11 +13,11 @@ from api.plan.registry import camel
 from api.plan.selection import selected
 from api.plan.viewer import Viewer
 from api.queries import items
+from api.queries.agreement import still_promised
 from api.queries.filters import ItemFilter, code, interval
 from api.queries.items import ItemOrder
 from api.schema.inputs import IntervalInput, NearInput, identifier, instant, row_id
 
-KEYS = (("owner_organisation", "Organisation"), ("round", "CollectionRound"))
 Paging = tuple[int | None, str | None, int | None, str | None]
 
 
@@ -37,6 +38,19 @@ class ItemFilterInput:
     near: NearInput | None = strawberry.field(default=None, description="Within so many metres of a point")
     changed_since: datetime | None = strawberry.field(default=None, description="Changed at or after this instant")
     owner_organisation: strawberry.ID | None = identifier("Organisation", "Owned by this organisation", default=None)
+    paired_with_me: bool | None = strawberry.field(
+        default=None, description="Whether the caller, or an organisation they act for, is paired with its place"
+    )
+
+
+def under_agreement() -> Any:
+    """Declare the filter of needs and projects by an agreement."""
+    return identifier(
+        "Agreement",
+        "In the place of this agreement, with a line for something that it promises and that is not used up;"
+        " none while it is not in force",
+        default=None,
+    )
 
 
 async def item_page(info: Info, name: str, asked: Any, order: ItemOrder, paging: Paging) -> Any:
@@ -54,26 +68,44 @@ async def item_filter(viewer: Viewer, asked: Any) -> ItemFilter:
         InvalidInput: a value can be none of its kind; with its path.
         NotFound: there is no such place, or the identifier is malformed; with its path.
     """
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = {name: getattr(asked, name, None) for name in PLAIN}
     for name in ("within", "serves"):
         if (text := getattr(asked, name, None)) is not None:
             values[name] = await items.place_path(viewer, text, ("filter", name))
-    for name in ("category", "target_group", "kind"):
-        if (text := getattr(asked, name, None)) is not None:
-            values[name] = code(text, ("filter", camel(name)))
-    if (between := getattr(asked, "available_between", None)) is not None:
-        start = instant(between.start, ("filter", "availableBetween", "from"))
-        end = instant(between.end, ("filter", "availableBetween", "to"))
-        values["available"] = interval(start, end)
-    if (near := getattr(asked, "near", None)) is not None:
-        values["near"] = circle(near.longitude, near.latitude, near.metres, near.crs)
-    if (changed := getattr(asked, "changed_since", None)) is not None:
-        values["changed_since"] = instant(changed, ("filter", "changedSince"))
-    if (status := getattr(asked, "status", None)) is not None:
-        values["status"] = tuple(status)
-    return ItemFilter(family=getattr(asked, "family", None), **values, **_keys(asked))
+    for name, check in CHECKED.items():
+        if (value := getattr(asked, name, None)) is not None:
+            values |= check(value)
+    if (agreement := getattr(asked, "under_agreement", None)) is not None:
+        here = ("filter", "underAgreement")
+        values["promised"] = await still_promised(viewer, row_id(agreement, "Agreement", here), here)
+    return ItemFilter(**values)
 
 
-def _keys(asked: Any) -> dict[str, Any]:
-    given = ((name, of, getattr(asked, name, None)) for name, of in KEYS)
-    return {name: row_id(key, of, ("filter", camel(name))) for name, of, key in given if key is not None}
+def _code(name: str) -> Callable[[Any], dict[str, Any]]:
+    return lambda value: {name: code(value, ("filter", camel(name)))}
+
+
+def _key(name: str, of: str) -> Callable[[Any], dict[str, Any]]:
+    return lambda value: {name: row_id(value, of, ("filter", camel(name)))}
+
+
+def _available(value: IntervalInput) -> dict[str, Any]:
+    start = instant(value.start, ("filter", "availableBetween", "from"))
+    end = instant(value.end, ("filter", "availableBetween", "to"))
+    return {"available": interval(start, end)}
+
+
+# What is taken as it was given, and how the rest is checked.
+PLAIN = ("family", "claimed_by_me", "paired_with_me", "at_home")
+CHECKED: Mapping[str, Callable[[Any], dict[str, Any]]] = {
+    "category": _code("category"),
+    "target_group": _code("target_group"),
+    "kind": _code("kind"),
+    "available_between": _available,
+    "near": lambda value: {"near": circle(value.longitude, value.latitude, value.metres, value.crs)},
+    "changed_since": lambda value: {"changed_since": instant(value, ("filter", "changedSince"))},
+    "owner_organisation": _key("owner_organisation", "Organisation"),
+    "round": _key("round", "CollectionRound"),
+    "status": lambda value: {"status": tuple(value)},
+    "price_class": lambda value: {"price_class": tuple(value)},
+}

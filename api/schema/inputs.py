@@ -8,7 +8,7 @@ import strawberry
 
 from api import clock
 from api.errors import InvalidInput
-from api.models.choices import Consent, LineKind
+from api.models.choices import LineKind
 from api.plan.geography import Crs
 from api.plan.global_id import row_id as row_id
 
@@ -101,6 +101,7 @@ class RequirementLineInput:
     quantity: float | None = strawberry.field(default=None, description="How much; null is unknown")
     unit: str | None = strawberry.field(default=None, description="Code of the unit of measure")
     note: str | None = strawberry.field(default=None, description="What else matters, e.g. a specification")
+    skills: list[str] | None = strawberry.field(default=None, description="Skills or certificates needed, in words")
 
 
 @strawberry.input(description="Exactly one of organisation, person and household")
@@ -118,13 +119,6 @@ class AssigneeInput:
 
     organisation: strawberry.ID | None = identifier("Organisation", "Organisation that acts", default=None)
     person: strawberry.ID | None = identifier("Person", "Person who acts", default=None)
-
-
-@strawberry.input(description="How somebody else agreed that their need is entered")
-class OnBehalfInput:
-    """Consent."""
-
-    consent: Consent = strawberry.field(description="ORAL or PAPER")
 
 
 @strawberry.input(description="Identifier in another system")

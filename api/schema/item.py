@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Matches = Connection[Annotated["Match", strawberry.lazy("api.schema.match")]]
 
 
-@strawberry.type(description="When something is wanted or offered")
+@strawberry.type(description="When something is wanted, offered or open")
 class TimeWindow(Node):
     """Window."""
 
@@ -57,6 +57,9 @@ class RequirementLine(Node):
     quantity: float | None = value("How much; null is unknown")
     unit: str | None = value("Code of the unit of measure")
     note: str | None = value("What else matters")
+    skills: list[str] = value("What whoever does it must be able to do, in words")
+    claimed: float = value("How much claims hold of it")
+    left: float | None = value("How much can still be claimed; 0 when it is claimed whole, null when it is unknown")
     matches: Matches = connection("Resources that fit, best first")
 
 

@@ -12,12 +12,12 @@ from api.permissions import Requires
 from api.queries.items import ItemOrder
 from api.schema import errors
 from api.schema.affair import Affair
-from api.schema.base import Connection, value
-from api.schema.filters import ItemFilterInput, item_page
+from api.schema.base import Connection, related, value
+from api.schema.consent import OnBehalf, OnBehalfInput
+from api.schema.filters import ItemFilterInput, item_page, under_agreement
 from api.schema.inputs import (
     AssigneeInput,
     ExternalIdInput,
-    OnBehalfInput,
     OwnerInput,
     PointInput,
     RequirementLineInput,
@@ -35,8 +35,9 @@ from auth.permissions import Action, Object
 class Need(Affair):
     """Need."""
 
-    number: str = value("Short number for the receipt of who asked")
+    number: str = value("Short number, ten digits with a check digit, for whoever asks: see needReceipt")
     status: NeedStatus = value("State on the public board")
+    on_behalf: OnBehalf | None = related("How somebody else entered it; for those in charge and the owner")
 
 
 @strawberry.input(description="Filters of needs; all combine with AND")
@@ -44,6 +45,10 @@ class NeedFilter(ItemFilterInput):
     """Filter."""
 
     status: list[NeedStatus] | None = strawberry.field(default=None, description="Any of these states")
+    under_agreement: strawberry.ID | None = under_agreement()
+    claimed_by_me: bool | None = strawberry.field(
+        default=None, description="Some of it is claimed by the viewer or an organisation of the viewer"
+    )
 
 
 @strawberry.input(description="A need to submit")
@@ -53,7 +58,9 @@ class NeedInput:
     title: str = strawberry.field(description="Title in Chinese, at most 200 characters")
     category: str = strawberry.field(description="Category code")
     place: strawberry.ID = identifier("Place", "Where it is needed")
-    owner: OwnerInput = strawberry.field(description="Who asks")
+    owner: OwnerInput | None = strawberry.field(
+        default=None, description="Who asks; required unless `onBehalfOf` names the person"
+    )
     title_en: str | None = strawberry.field(default=None, description="Title in English")
     text: str | None = strawberry.field(default=None, description="Description in Chinese, at most 5,000 characters")
     text_en: str | None = strawberry.field(default=None, description="Description in English")

@@ -10,6 +10,7 @@ from api.schema.base import Connection, Node, connection, related, value
 from api.schema.place import Place
 
 if TYPE_CHECKING:
+    from api.schema.claim import Evaluation
     from api.schema.organisation import Organisation
 
 
@@ -40,6 +41,9 @@ class Person(Node):
     household: Household | None = related("Their household")
     contact: Contact | None = related("Masked contact")
     memberships: Connection[Annotated["Membership", strawberry.lazy("api.schema.person")]] = connection("Their roles")
+    evaluation: Annotated["Evaluation", strawberry.lazy("api.schema.claim")] = related(
+        "双评价: what their claims came to"
+    )
     version: int = value("Version, for optimistic locking")
 
 

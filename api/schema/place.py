@@ -1,12 +1,15 @@
 """Places."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
 from api.models.choices import EstateKind, Family, PlaceKind
 from api.schema.base import Connection, Node, connection, related, value
 from api.schema.taxonomy import PartyKind
+
+if TYPE_CHECKING:
+    from api.schema.fallback import FallbackProvider
 
 
 @strawberry.type(description="A point in WGS 84")
@@ -27,6 +30,14 @@ class PartySeat(Node):
     label_zh: str = value("Chinese label")
     label_en: str = value("English label")
     position: int = value("Order at the table")
+
+
+@strawberry.type(description="How many are registered at a place and below it, as confirmed by their communities")
+class Registered:
+    """Counts."""
+
+    organisations: int = strawberry.field(description="Units that are registered, each counted once")
+    people: int = strawberry.field(description="People who are registered, each counted once")
 
 
 @strawberry.type(description="地点: a place in the one tree that carries authority")
@@ -50,5 +61,9 @@ class Place(Node):
     estate_kind: EstateKind | None = value("Sort of estate; null where it does not carry the fact itself")
     share_over_60: float | None = value("Share of residents over 60, 0 to 1")
     has_property_firm: bool | None = value("Whether a property firm works there")
+    registered: Registered = related("How many units and people are registered here and below")
     seats: list[PartySeat] = related("Kinds of party at its table; empty: as at the place above")
+    fallback_provider: Annotated["FallbackProvider", strawberry.lazy("api.schema.fallback")] | None = related(
+        "托底: who steps in here; null where a property firm works, nobody is named, or it is unknown"
+    )
     version: int = value("Version, for optimistic locking")

@@ -13,7 +13,7 @@ from api.queries.items import ItemOrder
 from api.schema import errors
 from api.schema.affair import Affair
 from api.schema.base import Connection, value
-from api.schema.filters import ItemFilterInput, item_page
+from api.schema.filters import ItemFilterInput, item_page, under_agreement
 from api.schema.inputs import (
     ExternalIdInput,
     OwnerInput,
@@ -43,6 +43,10 @@ class ProjectFilter(ItemFilterInput):
     """Filter."""
 
     status: list[ProjectStatus] | None = strawberry.field(default=None, description="Any of these states")
+    under_agreement: strawberry.ID | None = under_agreement()
+    claimed_by_me: bool | None = strawberry.field(
+        default=None, description="Some of it is claimed by the viewer or an organisation of the viewer"
+    )
 
 
 @strawberry.input(description="A project to propose")

@@ -6,6 +6,7 @@ import strawberry
 
 from api.models import choices
 from api.queries.items import ItemOrder
+from api.state_machines.claim import ClaimStatus
 from api.state_machines.collection_round import CollectionRoundStatus
 from api.state_machines.item_list import ListStatus
 from api.state_machines.match import MatchStatus
@@ -28,6 +29,7 @@ _described(choices.LineKind, "What a requirement line asks for")
 _described(choices.Urgency, "How soon something is needed")
 _described(choices.Source, "How an item came in")
 _described(choices.Consent, "How somebody agreed that another person enters their need")
+_described(choices.Recorder, "Who enters a need for somebody else, seen from that person")
 _described(choices.PriceClass, "How a service is paid")
 _described(choices.ResourceKind, "Plain resource, or the one behind a service item")
 _described(choices.OrganisationStatus, "Whether an organisation takes part")
@@ -41,4 +43,7 @@ _described(choices.ListKind, "Which of the three lists a document is: 资源清�
 _described(CollectionRoundStatus, "Whether a collection round still takes lists")
 _described(ServiceItemStatus, "Whether a service item can be ordered")
 _described(MatchStatus, "Whether a match is put before people")
+_described(ClaimStatus, "How far a claim is: 待答复, 在办, 办完, 已评, 未接受, 退回, 到期")
+_described(choices.ClaimSide, "Which side of a claim speaks")
+_described(choices.ParticipantStatus, "Whether somebody asked to join a claim takes part")
 _described(RuleVersionStatus, "Whether a rule version decides matches")

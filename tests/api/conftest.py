@@ -6,6 +6,8 @@ import pytest
 
 from api.settings import Settings
 from tests.api.world import World
+from tests.api.world_agreements import Agreements
+from tests.api.world_claims import Claims
 from tests.api.world_documents import Documents
 from tests.api.world_items import Items
 
@@ -17,6 +19,8 @@ class City:
     world: World
     items: Items
     documents: Documents
+    claims: Claims
+    agreements: Agreements
 
 
 @pytest.fixture
@@ -25,4 +29,6 @@ async def city(database: Settings) -> City:
     world = World()
     await world.register()
     items = await Items(world).build()
-    return City(world, items, await Documents(world, items).build())
+    documents = await Documents(world, items).build()
+    claims = await Claims(world, items).build()
+    return City(world, items, documents, claims, await Agreements(world).build())

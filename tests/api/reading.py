@@ -25,8 +25,9 @@ LISTS = {
     "Place": "places", "Organisation": "organisations", "Category": "categories", "Need": "needs",
     "Resource": "resources", "Project": "projects", "ServiceItem": "serviceItems", "NeedList": "needLists",
     "ResourceList": "resourceLists", "ProjectList": "projectLists", "Match": "matches", "RuleSet": "ruleSets",
+    "Agreement": "agreements", "Claim": "claims", "AuditEntry": "auditEntries", "Job": "jobs", "ApiKey": "apiKeys",
+    "Webhook": "webhooks",
     "CollectionRound": "collectionRounds", "CollectionInvitation": "collectionInvitations",
-    "AuditEntry": "auditEntries", "Job": "jobs", "ApiKey": "apiKeys",
 }  # fmt: skip
 SYSTEM = Principal(PrincipalKind.PERSON, person_id=1, held=(HeldRole(Role.AUDITOR, ""),), actor="auditor")
 

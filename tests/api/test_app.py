@@ -53,6 +53,11 @@ def test_production_refuses_debug_mode(tmp_path: Path, monkeypatch: pytest.Monke
         create_app(production(tmp_path))
 
 
+def test_production_refuses_webhooks_to_private_addresses(tmp_path: Path) -> None:
+    with pytest.raises(StartRefused, match="WUJIA_WEBHOOK_ALLOW_PRIVATE"):
+        create_app(production(tmp_path, webhook_allow_private=True))
+
+
 async def test_production_refuses_the_data_of_a_demo(settings: Settings) -> None:
     async with served(settings.model_copy(update={"environment": Environment.DEMO})):
         pass

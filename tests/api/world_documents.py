@@ -10,16 +10,20 @@ from api.models import (
     BearerKey,
     CollectionInvitation,
     CollectionRound,
+    Event,
     ItemList,
     Job,
     ListEntry,
     Match,
     RuleSet,
     RuleVersion,
-)  # fmt: skip
+    WebhookDelivery,
+    WebhookEndpoint,
+)
 from api.state_machines.collection_round import CollectionRoundStatus
 from api.state_machines.item_list import ListStatus
 from api.state_machines.match import MatchStatus
+from api.state_machines.webhook import DeliveryStatus
 from auth.relations import Visibility
 from tests.api.world import COMMUNITIES, NOW, World, write
 from tests.api.world_items import Items
@@ -47,6 +51,9 @@ class Documents:
         self.audit_entries: list[AuditEntry] = []
         self.jobs: list[Job] = []
         self.keys: list[BearerKey] = []
+        self.events: list[Event] = []
+        self.webhooks: list[WebhookEndpoint] = []
+        self.deliveries: list[WebhookDelivery] = []
 
     async def build(self, matches: int = 90, lists: int = 8, records: int = 30, prefix: str = "") -> "Documents":
         """Write so many of them; `prefix` keeps what must be unique apart from an earlier call's."""
@@ -61,10 +68,11 @@ class Documents:
             self.rule_set(code)
         self.match_some(matches)
         self.records(records)
+        self.told(records)
         self.collect()
         await write(
             self.rounds, self.invitations, self.lists, self.entries, self.rule_sets, self.rule_versions, self.matches,
-            self.audit_entries, self.jobs, self.keys,
+            self.audit_entries, self.jobs, self.keys, self.events, self.webhooks, self.deliveries,
         )  # fmt: skip
         return self
 
@@ -183,5 +191,25 @@ class Documents:
                 BearerKey(
                     id=new_id(), key_id=f"{self.prefix}key{number}", secret_hash="0" * 64, label=f"钥{number}",
                     scopes=["need:read"], created_at=NOW, expires_at=NOW + timedelta(days=30), **owner,
+                )
+            )  # fmt: skip
+
+    def told(self, many: int) -> None:
+        for number in range((many + 1) // 2):
+            firm = self.world.organisations[number % len(self.world.organisations)]
+            times: dict[str, Any] = {"created_at": NOW, "updated_at": NOW, "secret_created_at": NOW}
+            self.webhooks.append(
+                WebhookEndpoint(id=new_id(), organisation_id=firm.id, url=f"https://h{number}", **times)
+            )
+        for number in range(many):
+            event = Event(
+                id=new_id(), at=NOW, kind="need.submit", object_type="Need", object_id=number, path="", payload={}
+            )
+            status = list(DeliveryStatus)[number % len(DeliveryStatus)]
+            self.events.append(event)
+            self.deliveries.append(
+                WebhookDelivery(
+                    id=new_id(), endpoint_id=self.webhooks[number % len(self.webhooks)].id, event_id=event.id,
+                    status=status, attempts=number % 3, by_hand=number % 7 == 0, created_at=NOW,
                 )
             )  # fmt: skip

@@ -84,5 +84,5 @@ def test_the_secret_is_not_in_what_is_printed() -> None:
 def test_a_partners_scopes_hold_nothing_personal() -> None:
     objects = {permission.object for permission in PARTNER_SCOPES}
 
-    assert not objects & {Object.PERSON, Object.PERSON_CONTACT, Object.PERSON_IDENTITY}
-    assert {p.object for p in PARTNER_SCOPES if p.action is not Action.READ} == {Object.RESOURCE}
+    assert not objects & {Object.PERSON, Object.PERSON_CONTACT, Object.PERSON_IDENTITY, Object.CLAIM_CONTACT}
+    assert {p.object for p in PARTNER_SCOPES if p.action is not Action.READ} == {Object.RESOURCE, Object.CLAIM}

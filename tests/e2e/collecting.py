@@ -18,19 +18,15 @@ def collecting(inside: InProcess, office: str, place: str, items: dict[str, str]
     found = inside.data(FOUND, {}, token)
     rounds = found["collectionRounds"]["nodes"]
     if not rounds or not rounds[0]["invitations"]["nodes"]:
-        values = {
-            "title": "试一轮",
-            "place": place,
-            "collects": ["NEED"],
-            "dueOn": "2199-12-01",
-            "organisations": [office],
-        }
-        inside.data(OPEN, {"input": values}, token)
+        call = {
+            "title": "试一轮", "place": place, "collects": ["NEED"], "dueOn": "2199-12-01", "organisations": [office],
+        }  # fmt: skip
+        inside.data(OPEN, {"input": call}, token)
     for kind in KINDS:
         if not found[f"{kind}Drafts"]["nodes"]:
-            values = {"title": "试一份", "place": place, "owner": {"organisation": office}, "items": [items[kind]]}
+            draft = {"title": "试一份", "place": place, "owner": {"organisation": office}, "items": [items[kind]]}
             save = f"mutation($input: ListDraft!) {{ {kind}ListSave(input: $input) {{ __typename }} }}"
-            inside.data(save, {"input": values}, token)
+            inside.data(save, {"input": draft}, token)
     found = inside.data(FOUND, {}, token)
     (collection,) = found["collectionRounds"]["nodes"]
     return {

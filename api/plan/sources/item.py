@@ -83,4 +83,5 @@ def affair_fields(name: str, exact_place: Object) -> dict[str, Field]:
         "consent": Column("t.consent", permission=behalf),
         "review_on": Column("t.review_on", Kind.DATE),
         "lines": ToMany("RequirementLine", f"t.{name.lower()}_id", BY_POSITION, connection=False),
+        "claims": ToMany("Claim", f"t.{name.lower()}_id", NEWEST),
     }

@@ -1,5 +1,6 @@
 """Child rows of items: requirement lines, time windows, service areas, external ids."""
 
+from api.plan.holding import held_of_line, left_of_line
 from api.plan.source import BY_SCORE, Column, Kind, Parent, Source, ToMany, ToOne, plain
 
 REQUIREMENT_LINE = Source(
@@ -8,9 +9,12 @@ REQUIREMENT_LINE = Source(
     parents=(Parent("Need", "t.need_id"), Parent("Project", "t.project_id")),
     fields={
         **plain("kind", "unit", "note"),
+        "skills": Column("t.skills", Kind.JSON),
         "position": Column("t.position", Kind.INTEGER),
         "category": ToOne("Category", "t.category", target_column="t.code"),
         "quantity": Column("t.quantity", Kind.NUMBER),
+        "claimed": Column(held_of_line("t.id"), Kind.NUMBER),
+        "left": Column(left_of_line("t.id", "t.quantity"), Kind.NUMBER),
         "matches": ToMany("Match", "t.line_id", BY_SCORE),
     },
 )
@@ -31,11 +35,16 @@ TIME_WINDOWS = tuple(
     Source(
         name=f"TimeWindow:{owner}",
         table="time_window",
-        where=f"t.{owner.lower()}_id IS NOT NULL",
-        parents=(Parent(owner, f"t.{owner.lower()}_id"),),
+        where=f"t.{column} IS NOT NULL",
+        parents=(Parent(owner, f"t.{column}"),),
         fields=_WINDOW,
     )
-    for owner in ("Need", "Resource", "Project")
+    for owner, column in (
+        ("Need", "need_id"),
+        ("Resource", "resource_id"),
+        ("Project", "project_id"),
+        ("ServicePoint", "service_point_id"),
+    )
 )
 
 EXTERNAL_IDS = tuple(

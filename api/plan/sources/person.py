@@ -1,7 +1,7 @@
 """People, households, memberships; contacts are objects of their own and always masked here."""
 
 from api import sealing
-from api.plan.source import NEWEST, Column, Kind, Parent, Source, ToMany, ToOne, plain
+from api.plan.source import NEWEST, Column, Kind, Loaded, Parent, Source, ToMany, ToOne, plain
 from auth.permissions import Object
 
 PERSON = Source(
@@ -15,6 +15,7 @@ PERSON = Source(
         "household": ToOne("Household", "t.household_id"),
         "contact": ToOne("Contact:person", "t.id", target_column="t.person_id"),
         "memberships": ToMany("Membership", "t.person_id", NEWEST),
+        "evaluation": Loaded("person-evaluation"),
         "version": Column("t.version", Kind.INTEGER),
     },
 )

@@ -6,6 +6,7 @@ from api.plan.source import (
     Column,
     Embedded,
     Kind,
+    Loaded,
     Source,
     ToMany,
     ToOne,
@@ -35,7 +36,9 @@ PLACE = Source(
         "point": Embedded(POINT, nullable=True),
         "share_over_60": Column("t.share_over_60", Kind.NUMBER),
         "has_property_firm": Column("t.has_property_firm", Kind.BOOLEAN),
+        "registered": Loaded("registered"),
         "seats": ToMany("PartySeat", "t.place_id", BY_POSITION, connection=False),
+        "fallback_provider": Loaded("fallback-provider"),
         "version": Column("t.version", Kind.INTEGER),
     },
 )

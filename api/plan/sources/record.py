@@ -31,6 +31,7 @@ _OWNERS = {
     "owner_household": "owner_household_id",
     "owner_organisation": "owner_organisation_id",
 }
+_SIDES = {"owner_organisation": "committee_id", "party_organisation": "unit_id"}
 HISTORIES = tuple(
     Source(
         name=f"HistoryEntry:{owner}",
@@ -54,6 +55,13 @@ HISTORIES = tuple(
         ("Resource", "RESOURCE", "resource", _OWNERS),
         ("Project", "PROJECT", "project", _OWNERS),
         ("ServiceItem", "SERVICE_ITEM", "service_item", {"owner_organisation": "organisation_id"}),
+        ("Agreement", "AGREEMENT", "agreement", _SIDES),
+        (
+            "Claim",
+            "CLAIM",
+            "claim",
+            {"owner_person": "actor_person_id", "owner_organisation": "actor_organisation_id"},
+        ),
     )
 )
 

@@ -7,6 +7,7 @@ import pytest
 
 from api.commands.permission import STANDS_FOR, scope_of
 from api.models import (
+    Agreement,
     Household,
     ItemList,
     Membership,
@@ -22,6 +23,7 @@ from api.models.choices import Visibility
 from api.plan.registry import source_named
 
 MODELS: dict[str, type[Any]] = {
+    "Agreement": Agreement,
     "Household": Household,
     "Membership": Membership,
     "Need": Need,

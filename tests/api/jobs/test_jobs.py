@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from api.jobs.draining import run_waiting_jobs
 from api.jobs.durable import start_jobs, stop_jobs, wake
 from api.matching.faults import VersionFailed
 from api.matching.place import rematch_block
-from api.models import Event, Job, Match, RuleVersion
+from api.models import Event, IdempotentOutcome, Job, Match, RuleVersion
 from api.models.choices import JobStatus
 from api.runtime import Runtime
 from api.settings import Settings
@@ -183,7 +184,12 @@ async def test_a_server_does_jobs_when_woken_and_goes_on_after_a_stop(
     assert done == [town.path("A"), town.path("B")], "no block was done twice"
 
 
-async def test_a_job_whose_books_are_lost_is_done_all_the_same(town: Town, runtime: Runtime) -> None:
+async def test_a_job_whose_books_are_lost_is_done_all_the_same_and_old_outcomes_are_forgotten(
+    town: Town, runtime: Runtime
+) -> None:
+    now = clock.now()
+    for days in (6, 8):
+        await IdempotentOutcome.create(key_hash=f"{days} days", request_hash="x", at=now - timedelta(days=days))
     expected = await two_communities(town)
     _, job = await publish(town, rule())
     await Job.filter(id=job.id).update(status=JobStatus.RUNNING, done=1, total=2)
@@ -191,3 +197,4 @@ async def test_a_job_whose_books_are_lost_is_done_all_the_same(town: Town, runti
     assert (await ended(job)).status is JobStatus.DONE
     await stop_jobs()
     assert await pairs() == expected
+    assert [each.key_hash for each in await IdempotentOutcome.all()] == ["6 days"]

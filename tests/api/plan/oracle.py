@@ -26,7 +26,14 @@ CHILD_OF = {
     "ServiceArea": ("Resource",),
     "Contact": ("Person", "Household", "Organisation"),
     "ListEntry": ("ItemList", "Need", "Resource", "Project"),
+    "ClaimLine": ("Claim",),
+    "ClaimParticipant": ("Claim",),
+    "AgreementPromise": ("Agreement",),
+    "AgreementSignature": ("Agreement",),
 }
+
+
+SERVED_AS = {"BearerKey": "ApiKey", "WebhookEndpoint": "Webhook"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +52,10 @@ async def all_rows() -> Tables:
         "Place", "Organisation", "Category", "Need", "Resource", "Project", "ServiceItem", "ItemList", "Match",
         "RuleSet", "RuleVersion", "AuditEntry", "Job", "BearerKey", "Person", "Household", "Membership", "Contact",
         "RequirementLine", "TimeWindow", "ServiceArea", "ExternalId", "HistoryEntry", "ListEntry", "PartySeat",
-        "PartyKind", "CollectionRound", "CollectionInvitation",
+        "PartyKind", "Claim", "ClaimLine", "ClaimParticipant", "ClaimEvaluation",
+        "Agreement", "AgreementPromise", "AgreementSignature", "WebhookEndpoint", "WebhookDelivery",
+        "ServiceItemVersion",
+        "CollectionRound", "CollectionInvitation",
     )  # fmt: skip
     found = {name: await getattr(models, name).all().values() for name in names}
     return Tables({name: {row["id"]: row for row in rows} for name, rows in found.items()})
@@ -70,7 +80,7 @@ class Oracle:
         if name in ("ItemList", "ListEntry"):
             kind = row if name == "ItemList" else self.tables.row("ItemList", row["item_list_id"])
             name = f"{kind['kind'].capitalize()}{'List' if name == 'ItemList' else 'ListEntry'}"
-        return f"{'ApiKey' if name == 'BearerKey' else name}:{row['id']}"
+        return f"{SERVED_AS.get(name, name)}:{row['id']}"
 
     def may(self, object_: Object, scope: RowScope) -> bool:
         return self.authoriser.ask(self.caller, Permission(object_, Action.READ), scope)
@@ -83,8 +93,15 @@ class Oracle:
             return True
         if name in ("ExternalId", "HistoryEntry"):
             return self.sees_beside(name, row)
+        if name == "ServiceItemVersion":
+            return self.sees_beside(name, row | {"item_kind": "SERVICE_ITEM", "item_id": row["service_item_id"]})
         if name == "Match":
             return self.sees_match(row)
+        if name in ("Claim", "ClaimEvaluation"):
+            return self.sees_claim(name, row)
+        if name == "WebhookDelivery":
+            shown = row["status"] != "SKIPPED" and (row["attempts"] > 0 or row["by_hand"])
+            return shown and self.sees("WebhookEndpoint", self.tables.row("WebhookEndpoint", row["endpoint_id"]))
         return self.may(self.object_of(name, row), self.scope(name, row))
 
     def parents(self, name: str, row: Row) -> list[tuple[str, Row]]:
@@ -99,6 +116,10 @@ class Oracle:
         if name == "ExternalId":
             return True
         facts = {fact: item.get(fact) for fact in OWNED[:3]}
+        if parent == "Claim":
+            facts = {"owner_person_id": item["actor_person_id"], "owner_organisation_id": item["actor_organisation_id"]}
+        if parent == "Agreement":
+            facts = {"owner_organisation_id": item["committee_id"], "party_organisation_id": item["unit_id"]}
         if parent == "ServiceItem":
             facts["owner_organisation_id"] = item["organisation_id"]
         return self.may(Object.HISTORY, RowScope(path=item["path"], **facts))
@@ -119,10 +140,23 @@ class Oracle:
             and self.sees(demand[0], self.tables.row(demand[0], row[demand[1]]))
         )
 
+    def sees_claim(self, name: str, row: Row) -> bool:
+        claim = row if name == "Claim" else self.tables.row("Claim", row["claim_id"])
+        item = self.tables.row(*(("Need", claim["need_id"]) if claim["need_id"] else ("Project", claim["project_id"])))
+        facts = {
+            "owner_person_id": claim["actor_person_id"], "owner_organisation_id": claim["actor_organisation_id"],
+            "party_person_id": claim["asker_person_id"], "party_household_id": claim["asker_household_id"],
+            "party_organisation_id": claim["asker_organisation_id"],
+        }  # fmt: skip
+        visibility = Visibility(item["visibility"])
+        if name == "Claim":
+            return self.may(Object.CLAIM, RowScope(path=claim["path"], visibility=visibility, **facts))
+        return self.may(Object.CLAIM_DETAILS, RowScope(path=claim["path"], **facts))
+
     def object_of(self, name: str, row: Row) -> Object:
         if name == "ItemList":
             return Object(f"{row['kind'].capitalize()}List")
-        return Object("ApiKey" if name == "BearerKey" else name)
+        return Object(SERVED_AS.get(name, name))
 
     def scope(self, name: str, row: Row) -> RowScope:
         facts: Row = {fact: row.get(fact) for fact in OWNED}
@@ -130,7 +164,10 @@ class Oracle:
         match name:
             case "Organisation":
                 facts["owner_organisation_id"] = row["id"]
-            case "ServiceItem":
+            case "Agreement":
+                facts["owner_organisation_id"] = row["committee_id"]
+                facts["party_organisation_id"] = row["unit_id"]
+            case "ServiceItem" | "WebhookEndpoint":
                 facts["owner_organisation_id"] = row["organisation_id"]
             case "Person":
                 facts["owner_person_id"] = row["id"]
@@ -141,7 +178,7 @@ class Oracle:
                 facts["owner_organisation_id"] = row["organisation_id"]
             case "ItemList":
                 facts["assigned_person_id"] = row["entered_by_id"]
-        if name == "BearerKey" and row["organisation_id"]:
+        if name in SERVED_AS and row["organisation_id"]:
             path = self.tables.row("Organisation", row["organisation_id"])["path"]
         visibility = row.get("visibility")
         if name == "ItemList" and row["published_on"] is None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from api.models import ServiceArea
+from api.models import Need, NeedConsent, ServiceArea
 from auth.permissions import Action, Object, Permission
 from auth.principal import ANONYMOUS, Principal
 from auth.relations import RowScope, Visibility
@@ -11,10 +11,23 @@ from tests.api.callers import everybody, single
 from tests.api.conftest import City
 from tests.api.plan.oracle import OWNED, Oracle, Row, all_rows
 from tests.api.reading import answer, ask, authoriser, every_id
+from tests.api.world import NOW
 
-FIELDS = """{ needs(first: 100) { nodes { id estimates { cost effort } consent onBehalfBy { id } place { id } } }
+FIELDS = """{ needs(first: 100) { nodes { id estimates { cost effort } consent onBehalfBy { id } place { id }
+    onBehalf { words sheetAt recorder consent } } }
   resources(first: 100) { nodes { id place { id } } }
   projects(first: 100) { nodes { id place { id } estimates { cost } } } }"""
+
+
+CONSENT = {"words": "儿子代填", "sheetAt": "窗口", "recorder": "CHILD", "consent": "ORAL"}
+
+
+async def consented() -> None:
+    """Give each need of the city a consent."""
+    shared: dict[str, Any] = {"words": "儿子代填", "sheet_at": "窗口", "recorder": "CHILD", "wanted": "PUBLIC"}
+    keys = await Need.all().values_list("id", flat=True)
+    rows = [NeedConsent(need_id=key, given_on=NOW.date(), recorded_at=NOW, **shared) for key in keys]
+    await NeedConsent.bulk_create(rows)
 
 
 def scope(row: Row) -> RowScope:
@@ -27,6 +40,7 @@ def may(caller: Principal, object_: Object, row: Row) -> bool:
 
 
 async def test_estimates_consent_and_the_exact_place_are_shown_to_those_alone_who_may_know(city: City) -> None:
+    await consented()
     tables = await all_rows()
     told: dict[str, set[bool]] = {"estimates": set(), "behalf": set(), "exact": set(), "resource": set()}
     for caller in everybody(city.world, mixtures=10):
@@ -41,6 +55,7 @@ async def test_estimates_consent_and_the_exact_place_are_shown_to_those_alone_wh
             helper = f"Person:{row['on_behalf_by_id']}"
             assert node["estimates"] == ({"cost": 1234.0, "effort": 2.5} if estimates else None), caller.actor
             assert node["consent"] == ("ORAL" if behalf else None), caller.actor
+            assert node["onBehalf"] == (CONSENT if behalf else None), caller.actor
             assert node["onBehalfBy"] == ({"id": helper} if behalf and helper in people else None), caller.actor
             assert node["place"]["id"] == f"Place:{row['place_id' if exact else 'public_place_id']}", caller.actor
             told["estimates"].add(estimates)

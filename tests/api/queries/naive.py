@@ -29,7 +29,9 @@ class Naive:
     def ids(self, name: str, asked: Mapping[str, Any]) -> set[str]:
         """Return the identifiers of a type's rows that the caller may know of and every filter admits."""
         oracle = Oracle(self.tables, self.authoriser, self.caller)
-        table = {"ApiKey": "BearerKey"}.get(name, "ItemList" if name.endswith("List") else name)
+        table = {"ApiKey": "BearerKey", "Webhook": "WebhookEndpoint"}.get(
+            name, "ItemList" if name.endswith("List") else name
+        )
         return {
             oracle.global_id(table, row)
             for row in self.tables.rows[table].values()

@@ -11,6 +11,7 @@ from api.models import (
     Account,
     AuditEntry,
     BearerKey,
+    ClaimEvaluation,
     Contact,
     ExternalId,
     HistoryEntry,
@@ -19,6 +20,7 @@ from api.models import (
     Job,
     Match,
     Need,
+    NeedConsent,
     RequirementLine,
     RuleSet,
     ServiceItem,
@@ -62,8 +64,14 @@ async def plant(city: City) -> list[str]:
         project = items.project(**(affair | {"estimated_cost_fen": COST if hidden else 1, "estimated_effort_hours": 1}))
         offer = items.resource(**shared, price_unit=text)
         line = RequirementLine(id=new_id(), need_id=need.id, position=0, category="care", note=text, unit=text)
-        await write([need], [project], [offer], [line])
+        consent = NeedConsent(
+            id=new_id(), need_id=need.id, words=MARK, sheet_at=MARK, recorder="CHILD", wanted="PUBLIC",
+            given_on=NOW.date(), recorded_at=NOW, recorded_by_id=person.id,
+        )  # fmt: skip
+        await write([need], [project], [offer], [line], [consent])
         why = {"because_zh": text, "because_en": text}
+        claim = city.claims.claim(line, need, note=MARK, proof=MARK, status_reason=MARK, proof_links=[MARK])
+        said = ClaimEvaluation(id=new_id(), claim_id=claim.id, by_side="CLAIMANT", score=1, text_zh=MARK, at=NOW)
         match = city.documents.match(line, resource if hidden else offer, {need.id: need}, **why)
         history = [
             HistoryEntry(
@@ -72,11 +80,12 @@ async def plant(city: City) -> list[str]:
             )
             for kind, row in (("NEED", need), ("PROJECT", project), ("RESOURCE", offer))
         ]  # fmt: skip
-        await write([match], history)
+        await write([match], [claim], [said], history)
+        rows.append(said)
         if hidden:
             number = ExternalId(id=new_id(), item_kind="NEED", item_id=need.id, system=MARK, value=f"{MARK}{need.id}")
             await write([number])
-            rows += [need, project, offer, line, match, *history]
+            rows += [need, project, offer, line, match, claim, *history]
     return [f"{type(row).__name__}:{row.id}" for row in rows] + await plant_documents(world, firm, resource)
 
 

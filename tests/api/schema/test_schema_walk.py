@@ -16,10 +16,15 @@ ROWLESS = {
     "PageInfo", "RuleProblem", "RuleDraftCheck", "FieldConflict", "Viewer", "HeldRole", "Coverage", "Counterpart",
     "ReasonCondition",
     "NotFoundError", "ForbiddenError", "InvalidInputError", "InvalidTransitionError", "StaleVersionError",
-    "RuleProblemsError", "ContactReveal", "IssuedKey", "ExportLink",
+    "RuleProblemsError", "ContactReveal", "IssuedKey", "Change", "Evaluation", "ClaimConflictError", "ContestedLine",
+    "AgreementExpiredError", "PromiseProgress", "PromiseSummary",
+    "Certificate", "Registered", "RegisterConfirmation",
+    "NeedReceipt", "NeedReceiptStep",
+    "IssuedWebhookSecret",
+    "ExportLink",
 }  # fmt: skip
 # Objects made of columns of their parent's row, which the parent's source declares.
-EMBEDDED = {"Point": "point", "Estimates": "estimates", "Reason": "reason", "RuleDraft": "draft"}
+EMBEDDED = {"Point": "point", "Estimates": "estimates", "Reason": "reason", "RuleDraft": "draft", "Rating": "rating"}
 COMPUTED = {("Reason", "conditions"), ("Reason", "parts")}
 
 
