@@ -136,11 +136,13 @@ async def ended(stage: Stage) -> None:
     """Let a server end what was left, at most as long as leases and the first retries take."""
     process = await stage.serve()
     deadline = time.monotonic() + END_SECONDS
-    while left := await waiting(stage):
-        assert time.monotonic() < deadline, f"still waiting: {left}"
-        await asyncio.sleep(1)
-    os.killpg(process.pid, signal.SIGTERM)
-    await process.wait()
+    try:
+        while left := await waiting(stage):
+            assert time.monotonic() < deadline, f"still waiting: {left}"
+            await asyncio.sleep(1)
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        await process.wait()
 
 
 async def judged(stage: Stage, receiver: Receiver) -> None:
