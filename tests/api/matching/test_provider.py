@@ -8,6 +8,7 @@ from api.commands.pairing import create_pairing, end_pairing
 from api.commands.registration import end_registration, submit_registration
 from api.commands.rematching import MOST_AT_ONCE
 from api.commands.standing import system_viewer
+from api.matching.day import touched_by_days
 from api.matching.facts import load_demands, load_resources
 from api.matching.item import rematch_item
 from api.matching.scope import DemandScope, ResourceScope
@@ -16,11 +17,13 @@ from api.models import (
     AgreementPromise,
     Claim,
     ClaimLine,
+    FallbackProvider,
     Household,
     Job,
     Match,
     Need,
     Pairing,
+    Place,
     Registration,
     Resource,
     Team,
@@ -109,7 +112,7 @@ async def test_pairing_registering_and_ending_both_match_anew_at_once(town: Town
             await town.resource("A", "life.haircut")
         assert not await Job.exists()
         await create_pairing(viewer, {"organisation": town.organisation, "place": town.places["A1"].id})
-        assert (await Job.get()).path == town.path("A")
+        assert (await Job.get()).path == town.path("A1")
     finally:
         await viewer.runtime.rules.close()
 
@@ -169,12 +172,49 @@ async def test_a_line_that_asks_for_a_skill_is_matched_to_who_has_it(town: Town,
     assert row.fact.skills == {"电工证"}
 
 
+async def test_who_steps_in_counts_where_no_firm_works_and_for_what_is_named(town: Town, pool: WorkerPool) -> None:
+    await town.publish("S", asks("pair.providerFallback"))
+    need = await town.need("A1", "life.repair")
+    others = [await town.need(code, category) for code, category in (("A2", "life.repair"), ("A1", "care.meal"))]
+    resource = await town.resource("A", "life")
+    meals = await town.resource("A", "care")
+    await Place.filter(id=town.places["A1"].id).update(has_property_firm=False)
+    named = {"organisation_id": town.other_organisation, "categories": ["life"]}
+    place = town.places["A"]
+    await FallbackProvider.create(place_id=place.id, path=place.path, **named)
+    assert await match(pool, need, *others) == set()
+    await FallbackProvider.all().update(organisation_id=town.organisation)
+    assert await match(pool, need, *others) == {(need.id, resource.id)}
+    await FallbackProvider.all().update(categories=[])
+    assert await match(pool, need, *others) == {(need.id, resource.id), (others[1].id, meals.id)}
+
+
+async def test_a_night_in_which_something_lapses_matches_the_provider_s_resources_anew(town: Town) -> None:
+    unit = await town.resource("A", "life")
+    helper = await town.resource("A1", "life", owner_organisation_id=None, owner_person_id=town.person)
+    await town.resource("A", "life", owner_organisation_id=town.other_organisation)
+
+    async def touched() -> set[int]:
+        return {key for kind, key in await touched_by_days(TODAY, TODAY) if kind is ItemKind.RESOURCE}
+
+    await pairing(town, "A1", valid_from=TODAY - DAY, valid_to=TODAY)
+    await registration(town, certificates=[{"kind": "电工证", "valid_until": TODAY.isoformat()}])
+    assert await touched() == set()
+    await Pairing.all().update(valid_to=TODAY - DAY)
+    assert await touched() == {unit.id}
+    await Pairing.all().update(valid_from=TODAY, valid_to=None, organisation_id=None, person_id=town.person)
+    assert await touched() == {helper.id}
+    lapsed = [{"kind": "电工证", "valid_until": (TODAY - DAY).isoformat()}]
+    await Registration.all().update(certificates=lapsed)
+    assert await touched() == {unit.id, helper.id}
+
+
 async def agreement(town: Town, number: str = "1", **columns: Any) -> Agreement:
     place = town.places["A"]
     given = {"status": "IN_FORCE", "valid_from": TODAY - DAY, "valid_to": TODAY, "unit_id": town.organisation}
     return await Agreement.create(
         number=number, title_zh="协议", place_id=place.id, community_id=place.id, path=place.path,
-        committee_id=town.other_organisation, visibility="PUBLIC", **{**given, **columns},
+        committee_id=town.other_organisation, visibility="PUBLIC", signed_visibility="PUBLIC", **{**given, **columns},
     )  # fmt: skip
 
 
@@ -189,7 +229,7 @@ async def test_a_promise_counts_while_its_agreement_is_in_force_and_until_it_is_
         agreement_id=row.id, position=0, category="life", quantity=10, unit="PERSON"
     )
     for outside in (
-        {"status": "SIGNED"},
+        {"status": "PROPOSED"},
         {"status": "IN_FORCE", "valid_to": TODAY - DAY},
         {"valid_from": TODAY + DAY, "valid_to": TODAY + DAY},
     ):
