@@ -82,7 +82,11 @@ class World:
             return Right(self.tokens["property manager"], values | firm)
         values |= {"kind": "ENTERPRISE"} if name == "organisationRegister" else {}
         values |= {"to": "DEFERRED", "reviewOn": "2027-12-01"} if name == "needAdvance" else {}
-        values[ALSO] = {"membershipGrant": ("person",), "personRegister": ("place",)}.get(name, ())
+        values |= {"person": {"name": "坏输入", "phone": "13900007399"}} if name == "needSubmitForRelative" else {}
+        values[ALSO] = {
+            "membershipGrant": ("person",), "personRegister": ("place",), "needSubmit": ("owner",),
+            "needSubmitForRelative": ("person",),
+        }.get(name, ())  # fmt: skip
         return Right(self.tokens["committee administrator"], values)
 
     def _target(self, name: str) -> dict[str, Any]:
