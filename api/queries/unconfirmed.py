@@ -91,6 +91,9 @@ def _of_kind(name: str, viewer: Viewer, path: str, day: date, statement: Stateme
         stands = stands.format(today=statement.bind(clock.today()))
     created = f"{statement.moment('t.created_at')} < {statement.moment(statement.bind(entered))}"
     old = f"(t.confirmed_on < {statement.bind(day)} OR (t.confirmed_on IS NULL AND {created}))"
+    if name == "Membership" and viewer.principal.person_id is not None:
+        # Nobody confirms their own roles.
+        stands += f" AND (t.person_id IS NULL OR t.person_id <> {statement.bind(viewer.principal.person_id)})"
     seen = readable(source, viewer, statement)
     mine = permitted(source, kind.confirm, viewer, statement)
     return (
