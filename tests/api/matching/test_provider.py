@@ -1,27 +1,19 @@
 """What the register and agreements say of a provider decides matches, from the same transaction on."""
 
-from datetime import date, timedelta
 from typing import Any
 
-from api import clock, db
 from api.commands.pairing import create_pairing, end_pairing
 from api.commands.registration import end_registration, submit_registration
 from api.commands.rematching import MOST_AT_ONCE
 from api.commands.standing import system_viewer
 from api.matching.day import touched_by_days
-from api.matching.facts import load_demands, load_resources
-from api.matching.item import rematch_item
-from api.matching.scope import DemandScope, ResourceScope
+from api.matching.facts import load_demands
+from api.matching.scope import DemandScope
 from api.models import (
-    Agreement,
-    AgreementPromise,
-    Claim,
-    ClaimLine,
     FallbackProvider,
     Household,
     Job,
     Match,
-    Need,
     Pairing,
     Place,
     Registration,
@@ -31,28 +23,9 @@ from api.models import (
 from api.models.choices import ItemKind
 from api.settings import Settings
 from rules.workers import WorkerPool
+from tests.api.matching.providing import DAY, TODAY, asks, fact, match
 from tests.api.matching.town import Town, pairs, rule
 from tests.factories import runtime_of
-
-TODAY = clock.today()
-DAY = timedelta(days=1)
-
-
-def asks(field: str, op: str = "=", value: Any = True, **more: Any) -> dict[str, Any]:
-    return rule(require={"field": field, "op": op, "value": value, **more})
-
-
-async def match(pool: WorkerPool, *items: Need | Resource) -> set[tuple[int | None, int]]:
-    for item in items:
-        kind = ItemKind.NEED if isinstance(item, Need) else ItemKind.RESOURCE
-        async with db.transaction():
-            await rematch_item(pool, kind, item.id)
-    return await pairs()
-
-
-async def fact(town: Town) -> Any:
-    (row,) = await load_resources(ResourceScope(town.path("A")))
-    return row.fact
 
 
 async def pairing(town: Town, code: str, **columns: Any) -> Pairing:
@@ -179,7 +152,7 @@ async def test_who_steps_in_counts_where_no_firm_works_and_for_what_is_named(tow
     resource = await town.resource("A", "life")
     meals = await town.resource("A", "care")
     await Place.filter(id=town.places["A1"].id).update(has_property_firm=False)
-    named = {"organisation_id": town.other_organisation, "categories": ["life"]}
+    named: dict[str, Any] = {"organisation_id": town.other_organisation, "categories": ["life"]}
     place = town.places["A"]
     await FallbackProvider.create(place_id=place.id, path=place.path, **named)
     assert await match(pool, need, *others) == set()
@@ -207,60 +180,3 @@ async def test_a_night_in_which_something_lapses_matches_the_provider_s_resource
     lapsed = [{"kind": "电工证", "valid_until": (TODAY - DAY).isoformat()}]
     await Registration.all().update(certificates=lapsed)
     assert await touched() == {unit.id, helper.id}
-
-
-async def agreement(town: Town, number: str = "1", **columns: Any) -> Agreement:
-    place = town.places["A"]
-    given = {"status": "IN_FORCE", "valid_from": TODAY - DAY, "valid_to": TODAY, "unit_id": town.organisation}
-    return await Agreement.create(
-        number=number, title_zh="协议", place_id=place.id, community_id=place.id, path=place.path,
-        committee_id=town.other_organisation, visibility="PUBLIC", signed_visibility="PUBLIC", **{**given, **columns},
-    )  # fmt: skip
-
-
-async def test_a_promise_counts_while_its_agreement_is_in_force_and_until_it_is_used_up(
-    town: Town, pool: WorkerPool
-) -> None:
-    await town.publish("A", asks("pair.promised"))
-    need = await town.need("A1", "life.haircut", [{"category": "life.haircut", "quantity": 4, "unit": "PERSON"}])
-    resource = await town.resource("A", "life.haircut")
-    row = await agreement(town)
-    promise = await AgreementPromise.create(
-        agreement_id=row.id, position=0, category="life", quantity=10, unit="PERSON"
-    )
-    for outside in (
-        {"status": "PROPOSED"},
-        {"status": "IN_FORCE", "valid_to": TODAY - DAY},
-        {"valid_from": TODAY + DAY, "valid_to": TODAY + DAY},
-    ):
-        await Agreement.all().update(**outside)
-        assert await match(pool, need) == set(), outside
-    await Agreement.all().update(valid_from=date(2026, 1, 1), valid_to=TODAY)
-    assert await match(pool, need) == {(need.id, resource.id)}
-    claim = await Claim.create(path=town.path("A"), status="ACCEPTED", organisation_id=town.organisation)
-    line = await ClaimLine.create(
-        claim_id=claim.id, promise_id=promise.id, category="life.haircut", unit="PERSON", quantity=10
-    )
-    assert (await fact(town)).promises == ((town.path("A"), "life", 0.0, "PERSON"),)
-    assert await match(pool, need) == set()
-    # What was delivered counts once it is known, and a claim that is handed back holds nothing.
-    await ClaimLine.filter(id=line.id).update(delivered=7.5)
-    assert (await fact(town)).promises[0][2] == 2.5
-    assert await match(pool, need) == {(need.id, resource.id)}
-    await Claim.all().update(status="RELEASED")
-    assert (await fact(town)).promises[0][2] == 10
-
-
-async def test_promises_of_hours_of_any_quantity_and_in_another_unit(town: Town) -> None:
-    await town.resource("A", "life")
-    row = await agreement(town)
-    claim = await Claim.create(path=town.path("A"), status="COMPLETED", organisation_id=town.organisation)
-    kinds: tuple[dict[str, Any], ...] = ({"hours": 6}, {}, {"quantity": 3, "unit": "SET"})
-    for position, given in enumerate(kinds):
-        promise = await AgreementPromise.create(agreement_id=row.id, position=position, category="life", **given)
-        await ClaimLine.create(claim_id=claim.id, promise_id=promise.id, category="life", unit="HOUR", quantity=2)
-    path = town.path("A")
-    assert (await fact(town)).promises == (
-        (path, "life", 4.0, "HOUR"), (path, "life", 4.0, "PERSON_HOUR"), (path, "life", None, None),
-        (path, "life", 3.0, "SET"),
-    )  # fmt: skip
