@@ -18,7 +18,7 @@ from api.commands.item_update import checked_change, refuse_uneditable, write_ch
 from api.commands.permission import require, scope_of
 from api.commands.reference import load_reference
 from api.commands.registration_offer import OFFER, new_resource, offered
-from api.commands.registration_parties import parties
+from api.commands.registration_parties import parties, refuse_double
 from api.commands.rematching import rematch, rematch_provider
 from api.commands.skills import certificates, skills
 from api.commands.unit_of_work import Done, UnitOfWork, unit_of_work
@@ -55,6 +55,7 @@ async def submit_registration(viewer: Viewer, values: Values) -> int:
         if offered(values):
             resource = await new_resource(viewer, row, values)
             row.resource_id = resource.id
+        await refuse_double(row)
         await row.save(force_create=True)
         work.record(_done("submit", row, {}, rule))
         mine = viewer.principal.person_id

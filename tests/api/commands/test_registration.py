@@ -74,6 +74,7 @@ SENSELESS: list[tuple[dict[str, Any], tuple[str, ...]]] = [
     ({"by": "me", "place": "A2"}, ("place",)),
     ({"by": "me", "place": "B"}, ("place",)),
     ({"by": "me", "category": "life.repair"}, ("offer",)),
+    ({"by": "me", "offer": "修", "quantity": 2}, ("category",)),
     ({"by": "me", "offer": "修", "category": "nothing"}, ("category", "0")),
     ({"by": "me", "offer": "修" * 201}, ("offer",)),
 ]
