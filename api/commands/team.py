@@ -5,6 +5,7 @@ gives the role with the name.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from api import clock
@@ -49,6 +50,9 @@ async def register_team(viewer: Viewer, values: Values) -> int:
         team = Team(id=new_id(), status=TeamStatus.ACTIVE, **await _columns(viewer, given))
         scope = scope_of(team)
         rule = require(viewer, Object.TEAM, Action.CREATE, scope, visible=True)
+        if team.organisation_id is not None:
+            # Whoever leads a team does not put a unit's name on it.
+            require(viewer, Object.TEAM, Action.CREATE, replace(scope, owner_person_id=None), visible=True)
         if viewer.may(Permission(Object.TEAM, Action.CONFIRM), scope):
             team.confirmed_on = clock.today()
         _require_proof(viewer, team, team.certificates)
