@@ -17,7 +17,7 @@ assert SCHEMA.query_type
 assert SCHEMA.mutation_type
 MUTATIONS = SCHEMA.mutation_type.fields
 QUERIES = {name: field for name, field in SCHEMA.query_type.fields.items() if field.args}
-FOUND = """{ place(code: "140881001008") { id }
+FOUND = """{ place(code: "140881001008") { id namedFallback { version } }
   organisations(filter: {within: "140881001008", kind: "RESIDENTS_COMMITTEE"}, first: 1) { nodes { id version } }
   others: organisations(filter: {within: "140881001008", kind: "SCHOOL"}, first: 1) { nodes { id version } }
   needs(filter: {within: "140881001008", status: [REQUESTED]}, first: 1) { nodes { id version } }
@@ -26,7 +26,8 @@ FOUND = """{ place(code: "140881001008") { id }
   ruleSets(first: 1) { nodes { id draft { version } versions(first: 1) { nodes { id } } } }
   matches(filter: {within: "140881001008"}, first: 1) { nodes { id } } }"""
 FIRMS = """{ serviceItems(filter: {within: "x-liuan-huadu", status: [LISTED]}, first: 1) { nodes {
-  id version organisation { id } resource { place { id } } } } }"""
+  id version organisation { id } resource { place { id } } ratings(first: 1) { nodes { id } } } } }"""
+RATE = "mutation($id: ID!) { serviceItemRate(id: $id, score: 4) { __typename } }"
 # Disabled, so that nothing is sent while these tests watch for writes.
 WEBHOOKS = "{ webhooks(first: 1) { nodes { id version } } }"
 WEBHOOK = """INSERT INTO webhook_endpoint (id, organisation_id, url, kinds, status, version, created_at, updated_at,
@@ -79,13 +80,21 @@ class World:
         if is_list and verb == "Publish":
             values["input"] = {key: values[key] for key in ("title", "place", "owner", "items")}
         values |= {"dueOn": "2199-12-01", "organisations": [office["id"]]} if name.startswith("collection") else {}
+        if name == "serviceItemRate":
+            return Right(self.tokens["resident"], values)
+        if name.startswith("serviceRating"):
+            return Right(self.tokens["clerk's administrator"], values)
+        if name == "fallbackProviderSet":
+            values["expectedVersion"] = (self.rows["place"]["namedFallback"] or {}).get("version")
         if name.startswith("serviceItem"):
             firm = {"organisation": self.firm["organisation"]["id"], "place": self.firm["resource"]["place"]["id"]}
             return Right(self.tokens["property manager"], values | firm)
         values |= {"kind": "ENTERPRISE"} if name == "organisationRegister" else {}
         values |= {"to": "DEFERRED", "reviewOn": "2027-12-01"} if name == "needAdvance" else {}
+        values |= {"person": {"name": "坏输入", "phone": "13900007399"}} if name == "needSubmitForRelative" else {}
         values[ALSO] = {
             "membershipGrant": ("person",), "personRegister": ("place",), "collectionRoundInvite": ("organisations",),
+            "needSubmit": ("owner",), "needSubmitForRelative": ("person",),
         }.get(name, ("place", "owner", "items") if name.endswith("ListSave") else ())  # fmt: skip
         return Right(self.tokens["committee administrator"], values)
 
@@ -94,7 +103,8 @@ class World:
         rule_set = self.rows["ruleSets"]["nodes"][0]
         targets = self.collecting | {
             "need": self.rows["needs"]["nodes"][0], "resource": plain, "project": self.rows["projects"]["nodes"][0],
-            "serviceItem": self.firm, "match": self.rows["matches"]["nodes"][0],
+            "serviceItem": self.firm, "serviceRating": self.firm["ratings"]["nodes"][0],
+            "match": self.rows["matches"]["nodes"][0],
             "organisation": self.rows["others"]["nodes"][0], "membership": self.person["memberships"]["nodes"][0],
             "ruleVersionRestore": rule_set["versions"]["nodes"][0],
             "rule": {"version": rule_set["draft"]["version"], "id": "RuleSet:1"},
@@ -117,6 +127,9 @@ def world_of(inside: InProcess, tokens: dict[str, str]) -> World:
         time.sleep(0.05)
     rows = inside.data(FOUND, {}, tokens["committee administrator"])
     (firm,) = inside.data(FIRMS, {}, tokens["property firm clerk"])["serviceItems"]["nodes"]
+    if not firm["ratings"]["nodes"]:
+        inside.data(RATE, {"id": firm["id"]}, tokens["resident"])
+        (firm,) = inside.data(FIRMS, {}, tokens["property firm clerk"])["serviceItems"]["nodes"]
     person = inside.data(PEOPLE, {}, tokens["resident"])["viewer"]["person"]
     webhooks = inside.data(WEBHOOKS, {}, tokens["committee administrator"])["webhooks"]["nodes"]
     if not webhooks:
