@@ -18,10 +18,13 @@ from api.commands.session import Door
 from api.http import graphiql
 from api.http.authentication import Gate
 from api.http.envelope import Envelope, not_served
+from api.http.exports import Exports
 from api.http.graphql import GraphQLView
 from api.http.health import health, missing_migrations
+from api.http.lists import Editions
 from api.http.login import login
 from api.http.logs import configure_logs
+from api.http.workbooks import workbook_routes
 from api.jobs import start_jobs, stop_jobs
 from api.runtime import opened
 from api.schema.root import build_schema
@@ -42,12 +45,19 @@ def create_app(settings: Settings, schema: Schema | None = None) -> Starlette:
         StartRefused: production without a secret key, in debug mode, or on the data of a demo.
     """
     refuse_unsafe(settings)
-    view = GraphQLView(schema or build_schema(production=settings.production), settings, Gate())
+    gate = Gate()
+    schema = schema or build_schema(production=settings.production)
+    view = GraphQLView(schema, settings, gate)
+    lists = Editions(gate)
     routes: list[BaseRoute] = [
         Route("/graphql", view),
         WebSocketRoute("/graphql", view),
         Route("/health", health),
         Route("/login", login, methods=["POST"]),
+        *workbook_routes(gate),
+        Route("/lists/{id}/print", lists.printed),
+        Route("/lists/{id}/text", lists.text),
+        Route("/export/{file}", Exports(schema, gate).file, methods=["GET"]),
     ]
     if not settings.production:
         routes.append(Mount(graphiql.ADDRESS, StaticFiles(directory=graphiql.FOLDER)))

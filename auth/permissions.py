@@ -33,6 +33,8 @@ class Object(StrEnum):
     RESOURCE_LIST = "ResourceList"
     NEED_LIST = "NeedList"
     PROJECT_LIST = "ProjectList"
+    COLLECTION_ROUND = "CollectionRound"
+    COLLECTION_INVITATION = "CollectionInvitation"
     SERVICE_ITEM = "ServiceItem"
     MATCH = "Match"
     TEAM = "Team"
@@ -54,6 +56,8 @@ class Object(StrEnum):
     HISTORY = "History"
     POLICY_RULE = "PolicyRule"
     WEBHOOK = "Webhook"
+    SERVICE_RATING = "ServiceRating"
+    FALLBACK_PROVIDER = "FallbackProvider"
 
 
 class Action(StrEnum):
@@ -66,6 +70,8 @@ class Action(StrEnum):
     UPDATE = "update"
     WITHDRAW = "withdraw"
     PUBLISH = "publish"
+    SUBMIT = "submit"
+    CONFIRM = "confirm"
     PAUSE = "pause"
     RESUME = "resume"
     RETIRE = "retire"
@@ -77,10 +83,8 @@ class Action(StrEnum):
     ISSUE = "issue"
     REVOKE = "revoke"
     RUN = "run"
-    CONFIRM = "confirm"
     PROPOSE = "propose"
     SIGN = "sign"
-    CLAIM = "claim"
     JOIN = "join"
     ACCEPT = "accept"
     DECLINE = "decline"

@@ -7,7 +7,7 @@ from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, Final
 
-from rules import derivation
+from rules import derivation, provider
 from rules.atoms import Aspect, Term
 from rules.derivation import Kin, KinIndex
 from rules.encoder_values import (
@@ -42,6 +42,7 @@ _SOURCES: Final[Mapping[str, Callable[[Any], Any]]] = MappingProxyType(
         "demand.estimatedEffort": attrgetter("estimated_effort"),
         "demand.source": attrgetter("source"),
         "demand.family": attrgetter("family"),
+        "demand.skills": attrgetter("skills"),
         "resource.kind": attrgetter("kind"),
         "resource.category": attrgetter("category"),
         "resource.quantity": attrgetter("quantity"),
@@ -55,6 +56,8 @@ _SOURCES: Final[Mapping[str, Callable[[Any], Any]]] = MappingProxyType(
         "provider.type": attrgetter("provider_type"),
         "provider.family": attrgetter("provider_family"),
         "provider.organisationKind": attrgetter("provider_organisation_kind"),
+        "provider.skills": attrgetter("skills"),
+        "provider.certificates": attrgetter("certificates"),
         "place.estateKind": attrgetter("place.estate_kind"),
         "place.shareOver60": attrgetter("place.share_over_60"),
         "place.hasPropertyFirm": attrgetter("place.has_property_firm"),
@@ -163,8 +166,12 @@ _RELATIONS: Final[Mapping[str, Callable[[Demand, Resource], bool]]] = MappingPro
         "pair.served": _served,
         "pair.targetGroupShared": derivation.is_target_group_shared,
         "pair.providerConcerned": derivation.is_provider_concerned,
+        "pair.providerPaired": provider.is_paired,
+        "pair.providerRegistered": provider.is_registered,
+        "pair.promised": provider.is_promised,
+        "pair.skillsMet": provider.are_skills_met,
     }
 )
-_MEASURES: Final[Mapping[str, Callable[[Demand, Resource], int | None]]] = MappingProxyType(
-    {"pair.metres": _metres, "pair.overlapMinutes": _overlap}
+_MEASURES: Final[Mapping[str, Callable[[Demand, Resource], float | None]]] = MappingProxyType(
+    {"pair.metres": _metres, "pair.overlapMinutes": _overlap, "pair.promisedLeft": provider.promised_left}
 )

@@ -138,6 +138,30 @@ def _provider_concerned(demand: Demand, resource: Resource) -> bool:
     return resource.provider_type == "ORGANISATION" and resource.provider_id == demand.concerns
 
 
+def _provider_paired(demand: Demand, resource: Resource) -> bool:
+    if demand.household is not None and demand.household in resource.paired_households:
+        return True
+    here = _steps(demand.place.path)
+    return any(there and here[: len(there)] == there for there in map(_steps, resource.paired))
+
+
+def _promises(demand: Demand, resource: Resource) -> Iterator[tuple[float | None, str | None]]:
+    """Yield what is left, and its unit, of each promise that covers the demand."""
+    here, wanted = _steps(demand.place.path), demand.category.split(".")
+    for path, category, left, unit in resource.promises:
+        there, promised = _steps(path), category.split(".")
+        shared = min(len(wanted), len(promised))
+        if not there or here[: len(there)] != there or wanted[:shared] != promised[:shared]:
+            continue
+        if unit is None or demand.unit is None or unit == demand.unit:
+            yield left, unit
+
+
+def _promised_left(demand: Demand, resource: Resource) -> float | None:
+    found = [left for left, unit in _promises(demand, resource) if unit is not None and unit == demand.unit]
+    return max((left for left in found if left is not None), default=None)
+
+
 def _same(kind: str) -> Callable[[Demand, Resource], Value]:
     def same_place(demand: Demand, resource: Resource) -> bool:
         ours = getattr(demand.place, kind)
@@ -158,6 +182,7 @@ _READERS: Final[Mapping[str, Callable[[Demand, Resource], Value]]] = {
     "demand.estimatedEffort": lambda d, r: d.estimated_effort,
     "demand.source": lambda d, r: d.source,
     "demand.family": lambda d, r: d.family,
+    "demand.skills": lambda d, r: d.skills,
     "resource.kind": lambda d, r: r.kind,
     "resource.category": lambda d, r: r.category,
     "resource.quantity": lambda d, r: r.quantity,
@@ -171,6 +196,8 @@ _READERS: Final[Mapping[str, Callable[[Demand, Resource], Value]]] = {
     "provider.type": lambda d, r: r.provider_type,
     "provider.family": lambda d, r: r.provider_family,
     "provider.organisationKind": lambda d, r: r.provider_organisation_kind,
+    "provider.skills": lambda d, r: r.skills,
+    "provider.certificates": lambda d, r: r.certificates,
     "place.estateKind": lambda d, r: d.place.estate_kind,
     "place.shareOver60": lambda d, r: d.place.share_over_60,
     "place.hasPropertyFirm": lambda d, r: d.place.has_property_firm,
@@ -189,4 +216,9 @@ _READERS: Final[Mapping[str, Callable[[Demand, Resource], Value]]] = {
     "pair.overlapMinutes": lambda d, r: overlap_minutes(d.windows, r.windows),
     "pair.targetGroupShared": _groups_agree,
     "pair.providerConcerned": _provider_concerned,
+    "pair.providerPaired": _provider_paired,
+    "pair.providerRegistered": lambda d, r: d.place.community in r.registered,
+    "pair.promised": lambda d, r: any(left is None or left > 0 for left, _ in _promises(d, r)),
+    "pair.promisedLeft": _promised_left,
+    "pair.skillsMet": lambda d, r: d.skills <= r.skills | r.certificates,
 }

@@ -15,7 +15,7 @@ from typing import Final
 from rules.decision import ConditionResult
 from rules.document import AllOf, AnyOf, Comparison, NoneOf, Other, RuleDocument, Text
 from rules.fields import FieldSpec, FieldType
-from rules.labels import CHOICE_LABELS, EVERYBODY_LABEL, TRUTH_LABELS, UNIT_LABELS, UNKNOWN_LABEL
+from rules.labels import CHOICE_LABELS, EVERYBODY_LABEL, NONE_LABEL, TRUTH_LABELS, UNIT_LABELS, UNKNOWN_LABEL
 from rules.placeholders import filled
 from rules.vocabulary import VOCABULARY
 
@@ -163,7 +163,8 @@ def _value(path: str, value: object, lang: int, labels: Labels) -> str:
         return _measured(spec, value, lang)
     if isinstance(value, frozenset | set | tuple | list):
         names = [_value(path, member, lang, labels) for member in sorted(value, key=str)]
-        return _listed(names, lang) if names else EVERYBODY_LABEL[lang]
+        nobody = EVERYBODY_LABEL if path.endswith("targetGroups") else NONE_LABEL
+        return _listed(names, lang) if names else nobody[lang]
     code = str(value)
     if spec is not None and spec.choices:
         return CHOICE_LABELS[code][lang] if code in CHOICE_LABELS else code

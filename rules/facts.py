@@ -14,6 +14,8 @@ Definitions both must follow:
 * ``pair.served``: a path of ``service_area`` (the resource's own place when the
   area is empty) is a prefix of the demand's place path. Paths end in "/".
 * A window list that is None or empty is unknown; so is a missing point.
+* What the register says of a provider (``pair.providerPaired``, ``providerRegistered``, ``promised``,
+  ``promisedLeft``, ``skillsMet``): docs/rule-language.md, "The provider".
 """
 
 from __future__ import annotations
@@ -46,6 +48,8 @@ Point = tuple[float, float]
 """Longitude and latitude in degrees, WGS 84."""
 Windows = tuple[tuple[int, int], ...]
 """Start and end of each window, in minutes since the epoch."""
+Promise = tuple[str, str, float | None, str | None]
+"""Place path, category, what is left (None: any quantity) and unit of what a provider promised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,8 @@ class Demand:
     point: Point | None = None
     windows: Windows | None = None
     concerns: str | None = None
+    household: str | None = None
+    skills: frozenset[str] = frozenset()
     title: str = ""
 
     def to_json(self) -> dict[str, Any]:
@@ -149,6 +155,12 @@ class Resource:
     service_area: tuple[str, ...] = ()
     point: Point | None = None
     windows: Windows | None = None
+    skills: frozenset[str] = frozenset()
+    certificates: frozenset[str] = frozenset()
+    paired: tuple[str, ...] = ()
+    paired_households: frozenset[str] = frozenset()
+    registered: frozenset[str] = frozenset()
+    promises: tuple[Promise, ...] = ()
     title: str = ""
 
     def to_json(self) -> dict[str, Any]:
@@ -218,16 +230,21 @@ class Batch:
         )
 
 
+_SETS: Final = {"target_groups", "skills", "certificates", "paired_households", "registered"}
+
+
 def _typed(data: Mapping[str, Any]) -> dict[str, Any]:
     typed = dict(data)
     if "place" in typed:
         typed["place"] = PlaceFacts.from_json(typed["place"])
-    if "target_groups" in typed:
-        typed["target_groups"] = frozenset(typed["target_groups"])
-    if "service_area" in typed:
-        typed["service_area"] = tuple(typed["service_area"])
+    for name in _SETS & typed.keys():
+        typed[name] = frozenset(typed[name])
+    for name in ("service_area", "paired"):
+        if name in typed:
+            typed[name] = tuple(typed[name])
     if "point" in typed:
         typed["point"] = tuple(typed["point"])
-    if "windows" in typed:
-        typed["windows"] = tuple(tuple(each) for each in typed["windows"])
+    for name in ("windows", "promises"):
+        if name in typed:
+            typed[name] = tuple(tuple(each) for each in typed[name])
     return typed

@@ -31,6 +31,7 @@ CHOICE_LABELS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "EXPERTS": ("专家", "experts"),
         "RESOURCE": ("资源", "resource"),
         "SERVICE_ITEM": ("服务事项", "service item"),
+        "REGISTRATION": ("报到", "registration"),
         "NEVER": ("不重复", "never"),
         "DAILY": ("每天", "daily"),
         "WEEKLY": ("每周", "weekly"),
@@ -71,4 +72,5 @@ UNIT_LABELS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
 
 UNKNOWN_LABEL: Final = ("未知", "unknown")
 EVERYBODY_LABEL: Final = ("所有人", "everybody")
+NONE_LABEL: Final = ("无", "none")
 TRUTH_LABELS: Final[Mapping[bool, tuple[str, str]]] = MappingProxyType({True: ("是", "yes"), False: ("否", "no")})

@@ -22,7 +22,17 @@ from rules.satisfiable import is_contradictory
 from rules.validation_comparisons import check_comparison, check_value, known_field
 from rules.vocabulary import PRIVATE, SAME_PLACE, TEXT_PLACEHOLDERS, VOCABULARY
 
-PLACE_RELATIONS = frozenset({*SAME_PLACE, "pair.adjacent", "pair.served", "pair.metres"})
+PLACE_RELATIONS = frozenset(
+    {
+        *SAME_PLACE,
+        "pair.adjacent",
+        "pair.served",
+        "pair.metres",
+        "pair.providerPaired",
+        "pair.providerRegistered",
+        "pair.promised",
+    }
+)
 
 
 def check(raw: object, categories: Collection[str] | None = None) -> list[Problem]:

@@ -97,6 +97,7 @@ _DEMAND = (
         nullable=True,
         choices=FAMILIES,
     ),
+    _field("demand.skills", _T.SET, _Q.WHO, "所需技能", "skills needed"),
 )
 
 _RESOURCE = (
@@ -106,7 +107,7 @@ _RESOURCE = (
         _Q.WHO,
         "资源或服务事项",
         "resource or service item",
-        choices=("RESOURCE", "SERVICE_ITEM"),
+        choices=("RESOURCE", "SERVICE_ITEM", "REGISTRATION"),
     ),
     _field("resource.category", _T.CODE, _Q.WHO, "资源类别", "category of the resource"),
     _field(
@@ -148,6 +149,8 @@ _RESOURCE = (
     _field(
         "provider.organisationKind", _T.TEXT, _Q.WHO, "提供单位的种类", "kind of providing organisation", nullable=True
     ),
+    _field("provider.skills", _T.SET, _Q.WHO, "提供方的技能", "skills of the provider"),
+    _field("provider.certificates", _T.SET, _Q.WHO, "提供方的证书", "certificates of the provider"),
 )
 
 _PLACE = (
@@ -185,6 +188,11 @@ _PAIR = (
     ),
     _field("pair.targetGroupShared", _T.BOOLEAN, _Q.FIRST, "面向的人群相合", "target groups agree"),
     _field("pair.providerConcerned", _T.BOOLEAN, _Q.WHO, "需求说的就是提供方", "the need is about the provider"),
+    _field("pair.providerPaired", _T.BOOLEAN, _Q.WHO, "提供方包联这里", "the provider is paired with the place"),
+    _field("pair.providerRegistered", _T.BOOLEAN, _Q.WHO, "提供方在本社区报到", "the provider is registered here"),
+    _field("pair.promised", _T.BOOLEAN, _Q.WHO, "协议承诺且有余量", "promised and not used up"),
+    _field("pair.promisedLeft", _T.NUMBER, _Q.HOW_MANY, "承诺余量", "left of what is promised", nullable=True),
+    _field("pair.skillsMet", _T.BOOLEAN, _Q.WHO, "技能合适", "the provider has the skills"),
 )
 
 VOCABULARY: Final[Mapping[str, FieldSpec]] = MappingProxyType(
@@ -199,6 +207,11 @@ DERIVED: Final[frozenset[str]] = frozenset(
         "pair.overlapMinutes",
         "pair.targetGroupShared",
         "pair.providerConcerned",
+        "pair.providerPaired",
+        "pair.providerRegistered",
+        "pair.promised",
+        "pair.promisedLeft",
+        "pair.skillsMet",
     }
 )
 """Values that exist only for a pair: a rule that names one runs in pair mode."""
@@ -216,6 +229,13 @@ TEXT_PLACEHOLDERS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
 """Texts that ``because`` may show, though no condition may use them."""
 
 PRIVATE: Final = frozenset(
-    {"demand.estimatedCost", "demand.estimatedEffort", "pair.sameEntrance", "pair.sameBuilding", "pair.sameCourtyard"}
+    {
+        "demand.estimatedCost",
+        "demand.estimatedEffort",
+        "pair.sameEntrance",
+        "pair.sameBuilding",
+        "pair.sameCourtyard",
+        "pair.providerPaired",
+    }
 )
-"""What a reason may not tell everybody who sees the match: estimates, and places finer than the estate."""
+"""What a reason may not tell everybody: estimates, places finer than the estate, who looks after whom."""

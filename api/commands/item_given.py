@@ -41,10 +41,10 @@ async def given_children(
         found.append(await _beside("lines", RequirementLine, owner, lines, _line))
     if "windows" in changes:
         windows = window_rows(owner, changes["windows"])
-        found.append(await _beside("windows", TimeWindow, owner, windows, _window))
+        found.append(await _beside("windows", TimeWindow, owner, windows, shown_window))
     if not kind.lines and "service_area" in changes:
         places = await area_rows(viewer, row.id, changes["service_area"], reference)
-        found.append(await _beside("serviceArea", ServiceArea, owner, places, _place))
+        found.append(await _beside("serviceArea", ServiceArea, owner, places, shown_place))
     if "external_ids" in changes:
         by = {"item_kind": kind.kind, "item_id": row.id}
         external = external_rows(kind.kind, row.id, changes["external_ids"], reference)
@@ -74,13 +74,15 @@ def _line(line: RequirementLine) -> dict[str, Any]:
     return {name: getattr(line, name) for name in names}
 
 
-def _window(window: TimeWindow) -> dict[str, Any]:
+def shown_window(window: TimeWindow) -> dict[str, Any]:
+    """Return a time window as histories and versions show it."""
     # Instants compare in one zone, whichever they were sent in.
     start, end = (each.astimezone(UTC).isoformat() for each in (window.starts_at, window.ends_at))
     return {"startsAt": start, "endsAt": end, "rrule": window.rrule}
 
 
-def _place(area: ServiceArea) -> str:
+def shown_place(area: ServiceArea) -> str:
+    """Return a place served as histories and versions show it."""
     return f"Place:{area.place_id}"
 
 

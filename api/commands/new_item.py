@@ -43,7 +43,7 @@ async def submit_one(viewer: Viewer, kind: ItemKind, values: Values, build: Buil
     async with unit_of_work(viewer) as work:
         item = await build(viewer, values, await load_reference(kind, [values]))
         await finish([item])
-        await _write(work, [item])
+        await write_items(work, [item])
         await rematch(work, kind, item.row.id)
     return item.done.object_id
 
@@ -77,13 +77,14 @@ async def submit_all(
         if errors:
             raise BatchRefused(errors=errors)
         await finish(items)
-        await _write(work, items)
+        await write_items(work, items)
         if matched:
             await rematch_place([item.row.path for item in items])
     return [item.done.object_id for item in items]
 
 
-async def _write(work: UnitOfWork, items: Sequence[NewItem]) -> None:
+async def write_items(work: UnitOfWork, items: Sequence[NewItem]) -> None:
+    """Write new items with their children, and record them."""
     groups: dict[type[Model], list[Model]] = {}
     for item in items:
         for row in (item.row, *item.children):

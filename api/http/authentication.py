@@ -1,5 +1,6 @@
 """Who sends a request, under the policy that is in force now."""
 
+from collections.abc import Awaitable
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -16,10 +17,11 @@ from api.plan.viewer import Viewer
 from api.queries.policy import overlay_rows, policy_number
 from api.queries.principal import LOADERS
 from api.runtime import Runtime
-from auth.authentication import AuthenticationFailed, authenticate
+from auth.authentication import AuthenticationFailed, authenticate, owner_of_key
 from auth.enforcement import Authoriser
 from auth.policy import load_shipped
 from auth.policy_rows import PolicyRefused
+from auth.principal import Principal
 
 _log: Any = structlog.get_logger("api.http")
 
@@ -39,11 +41,23 @@ class Gate:
         Raises:
             Refusal: 401 when a credential was sent and is not accepted.
         """
+        spoken = language(request.headers.get("accept-language"))
+        return await self._let_in(
+            request, authenticate(request.headers.get("authorization"), LOADERS, clock.now()), spoken
+        )
+
+    async def holder(self, request: HTTPConnection, key_id: str, spoken: str) -> Viewer:
+        """Return the holder of a key, for a link that we signed for it.
+
+        Raises:
+            Refusal: 401 when the key is not accepted any more.
+        """
+        return await self._let_in(request, owner_of_key(key_id, LOADERS, clock.now()), spoken)
+
+    async def _let_in(self, request: HTTPConnection, asked: Awaitable[Principal], spoken: str | None) -> Viewer:
         runtime: Runtime = request.app.state.runtime
-        authoriser = await self._authoriser(runtime)
-        header = request.headers.get("authorization")
         try:
-            principal = await authenticate(header, LOADERS, clock.now())
+            principal = await asked
         except AuthenticationFailed as failure:
             raise Refusal(
                 401, ErrorCode.UNAUTHENTICATED, failure.zh, failure.en,
@@ -51,7 +65,8 @@ class Gate:
             ) from None  # fmt: skip
         if principal.session is not None:
             await self._note_use(principal.session)
-        spoken = language(request.headers.get("accept-language")) or principal.language
+        spoken = spoken or principal.language
+        authoriser = await self._authoriser(runtime)
         return Viewer(replace(principal, language=spoken), authoriser, runtime, request.state.request_id)
 
     async def _authoriser(self, runtime: Runtime) -> Authoriser:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from api.matching.capacity import Used, left, used_of
 from api.matching.places import load_places
+from api.matching.provider import Providers
 from api.matching.scope import (
     DemandScope,
     ResourceScope,
@@ -65,7 +66,8 @@ async def _demands_of(kind: ItemKind, scope: DemandScope) -> list[DemandRow]:
     statement = Statement()
     rows = await statement.fetch(
         f"SELECT l.id, l.kind, l.category, {left_of_line('l.id', 'l.quantity')} AS quantity, l.unit, {_ITEM},"
-        " i.community_id, i.urgency, i.source, i.estimated_cost_fen, i.estimated_effort_hours, i.concerns_id"
+        " i.community_id, i.urgency, i.source, i.estimated_cost_fen, i.estimated_effort_hours, i.concerns_id,"
+        " i.owner_household_id, l.skills"
         f' FROM requirement_line l JOIN "{table}" i ON i.id = l.{table}_id'
         f" WHERE {demand_condition(statement, scope, kind, 'i')} AND {line_condition(statement, scope, 'l')}"
     )
@@ -103,6 +105,8 @@ def _demand(kind: ItemKind, row: Raw, place: PlaceFacts, windows: tuple[tuple[in
         point=_point(row),
         windows=windows or None,
         concerns=_key(row["concerns_id"]),
+        household=_key(row["owner_household_id"]),
+        skills=_set(row["skills"]),
     )
     return DemandRow(fact, row["id"], kind, row["item_id"], row["community_id"], row["path"], _title(row))
 
@@ -136,17 +140,26 @@ async def load_resources(scope: ResourceScope) -> list[ResourceRow]:
     )
     statement = Statement()
     used = await used_of(resource_condition(statement, scope, "i"), statement)
+    providers = await Providers(rows).load()
     found = []
     for row in rows:
         key = row["item_id"]
-        each = _resource(row, places[row["path"]], areas.get(key, []), windows.get(key, []), used.get(key, []))
+        said = providers.of(row).facts()
+        each = _resource(row, places[row["path"]], areas.get(key, []), windows.get(key, []), used.get(key, []), said)
         # Of a resource that is used up for its period nothing can be offered.
         if each.fact.quantity != 0:
             found.append(each)
     return found
 
 
-def _resource(row: Raw, place: PlaceFacts, area: list[str], windows: list[Raw], used: list[Used]) -> ResourceRow:
+def _resource(
+    row: Raw,
+    place: PlaceFacts,
+    area: list[str],
+    windows: list[Raw],
+    used: list[Used],
+    said: dict[str, Any],
+) -> ResourceRow:
     provider_type, provider_id = provider_of(row)
     recurrence = recurs(windows)
     fact = Resource(
@@ -169,6 +182,7 @@ def _resource(row: Raw, place: PlaceFacts, area: list[str], windows: list[Raw], 
         service_area=tuple(area),
         point=_point(row),
         windows=expand(windows) or None,
+        **said,
     )
     name = row["name_zh"]
     provider = None if name is None else Text(name, row["name_en"] or name)

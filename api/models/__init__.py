@@ -4,7 +4,9 @@ from api.models.account import Account, BearerKey
 from api.models.agreement import Agreement, AgreementPromise, AgreementSignature
 from api.models.category import Category, CategoryKin, CategorySynonym, TargetGroup, UnitOfMeasure
 from api.models.claim import Claim, ClaimEvaluation, ClaimLine, ClaimParticipant
+from api.models.collection_round import CollectionInvitation, CollectionRound
 from api.models.deadline import Deadline
+from api.models.fallback import FallbackProvider
 from api.models.idempotency import IdempotentOutcome
 from api.models.item import ExternalId, RequirementLine, ServiceArea, TimeWindow
 from api.models.item_list import ItemList, ListEntry
@@ -24,9 +26,12 @@ from api.models.registration import Registration
 from api.models.resource import Resource
 from api.models.rule import RuleSet, RuleVersion
 from api.models.service_item import ServiceItem
+from api.models.service_item_version import ServiceItemVersion
 from api.models.service_point import ServicePoint
+from api.models.service_rating import ServiceRating
 from api.models.team import Team
 from api.models.webhook import WebhookDelivery, WebhookEndpoint
+from api.models.workbook import WorkbookUpload
 
 __all__ = [
     "Account",
@@ -43,10 +48,13 @@ __all__ = [
     "ClaimEvaluation",
     "ClaimLine",
     "ClaimParticipant",
+    "CollectionInvitation",
+    "CollectionRound",
     "Contact",
     "Deadline",
     "Event",
     "ExternalId",
+    "FallbackProvider",
     "HistoryEntry",
     "Household",
     "IdempotentOutcome",
@@ -75,11 +83,14 @@ __all__ = [
     "RuleVersion",
     "ServiceArea",
     "ServiceItem",
+    "ServiceItemVersion",
     "ServicePoint",
+    "ServiceRating",
     "TargetGroup",
     "Team",
     "TimeWindow",
     "UnitOfMeasure",
     "WebhookDelivery",
     "WebhookEndpoint",
+    "WorkbookUpload",
 ]

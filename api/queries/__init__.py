@@ -1,6 +1,6 @@
-"""Named reads: pages under filters, who is asking; no writing."""
+"""Named reads: pages under filters, who is asking, and the values that loaders bring; no writing."""
 
-# Its loader registers itself.
-from api.queries import registered
+# Importing them registers their loaders with the plan.
+from api.queries import fallback, registered, service_item
 
-__all__ = ["registered"]
+__all__ = ["fallback", "registered", "service_item"]

@@ -12,7 +12,7 @@ from api.plan.selection import Selected
 from api.plan.statement import Statement
 from api.plan.viewer import Viewer
 from api.plan.visibility import readable
-from api.queries.filters import Promised
+from api.queries.commitments import Promised
 from api.queries.items import ORDERS, ItemOrder, place_path
 from api.queries.promise import FROM, GROUP, standings, state
 from api.state_machines.agreement import BINDING, PromiseState

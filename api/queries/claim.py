@@ -12,7 +12,8 @@ from api.plan.selection import Selected
 from api.plan.source import NEWEST, OLDEST
 from api.plan.statement import Statement
 from api.plan.viewer import Viewer
-from api.queries.filters import lies_within, own_claim
+from api.queries.commitments import own_claim
+from api.queries.filters import lies_within
 from api.queries.items import COLUMNS, ItemOrder, place_path
 
 EQUAL = {

@@ -5,11 +5,12 @@ from datetime import datetime
 
 from api.errors import InvalidInput
 from api.plan.geography import Circle
-from api.plan.holding import HOLDING_STATES
 from api.plan.registry import source_named
 from api.plan.statement import Statement
 from api.plan.viewer import Viewer
 from api.plan.visibility import aliased, permitted
+from api.queries.commitments import Promised, asks_what_is_promised, claimed
+from api.queries.fallback import Fallback
 from api.queries.pairing import paired_with
 from auth.permissions import Action, Object, Permission
 
@@ -26,22 +27,11 @@ class Interval:
 
 
 @dataclass(frozen=True, slots=True)
-class Promised:
-    """What an agreement in force still promises: its place, and of each promise category and units of measure.
-
-    Without units the promise fits whatever is asked for.
-    """
-
-    path: str
-    promises: tuple[tuple[str, tuple[str, ...]], ...]
-
-
-@dataclass(frozen=True, slots=True)
 class ItemFilter:
     """What can be asked of needs, resources, projects, lists and the rest; None asks nothing.
 
     `within` and `serves` are place paths, `recurring` the ids of recurring windows that touch `available`
-    (found by `api.queries.availability`).
+    (found by `api.queries.availability`), `fallback` is who steps in at the place of `serves`.
     """
 
     within: str | None = None
@@ -59,6 +49,10 @@ class ItemFilter:
     kind: str | None = None
     promised: Promised | None = None
     paired_with_me: bool | None = None
+    price_class: tuple[str, ...] | None = None
+    at_home: bool | None = None
+    fallback: Fallback | None = None
+    round: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +78,8 @@ class Columns:
     window_target: str = "t.id"
     resource: str = "t.id"
     line: str = ""
+    price_class: str = "t.price_class"
+    at_home: str = "t.at_home"
 
 
 EXACT = {
@@ -102,12 +98,15 @@ def condition(asked: ItemFilter, columns: Columns, viewer: Viewer, source: str, 
     if asked.available is not None:
         parts.append(_available(asked, asked.available, columns, statement))
     if asked.claimed_by_me:
-        parts.append(_claimed(viewer, columns, statement))
+        parts.append(claimed(viewer, columns.claims, statement))
     if asked.serves is not None:
-        parts.append(_serves(asked.serves, columns, statement))
+        serves = _serves(asked.serves, columns, statement)
+        parts.append(
+            serves if asked.fallback is None else f"({serves} OR {_steps_in(asked.fallback, columns, statement)})"
+        )
     if asked.promised is not None:
         parts.append(lies_within(viewer, source, asked.promised.path, columns, statement))
-        parts.append(_asks_what_is_promised(asked.promised, columns, statement))
+        parts.append(asks_what_is_promised(asked.promised, columns.line, statement))
     if asked.paired_with_me is not None:
         met = paired_with(viewer, source, columns, statement, EXACT.get(source))
         parts.append(met if asked.paired_with_me else f"NOT {met}")
@@ -115,16 +114,21 @@ def condition(asked: ItemFilter, columns: Columns, viewer: Viewer, source: str, 
 
 
 def _of_columns(asked: ItemFilter, columns: Columns, statement: Statement) -> list[str]:
-    parts = []
-    if asked.family is not None:
-        parts.append(f"{columns.family} = {statement.bind(asked.family)}")
-    if asked.owner_organisation is not None:
-        parts.append(f"{columns.owner_organisation} = {statement.bind(asked.owner_organisation)}")
+    equal = {
+        columns.family: asked.family,
+        columns.owner_organisation: asked.owner_organisation,
+        columns.at_home: asked.at_home,
+    }
+    parts = [f"{column} = {statement.bind(value)}" for column, value in equal.items() if value is not None]
+    for column, values in ((columns.status, asked.status), (columns.price_class, asked.price_class)):
+        if values is not None:
+            parts.append(statement.among(column, list(values)))
     if asked.kind is not None:
         kind = f"(SELECT k.id FROM party_kind k WHERE k.code = {statement.bind(asked.kind)})"
         parts.append(f"{columns.kind} = {kind}")
-    if asked.status is not None:
-        parts.append(statement.among(columns.status, list(asked.status)))
+    if asked.round is not None:
+        of_round = f"SELECT i.id FROM collection_invitation i WHERE i.round_id = {statement.bind(asked.round)}"
+        parts.append(f"t.invitation_id IN ({of_round})")
     if asked.category is not None:
         parts.append(statement.below_category(columns.category, asked.category))
     if asked.target_group is not None:
@@ -168,21 +172,6 @@ def _available(asked: ItemFilter, interval: Interval, columns: Columns, statemen
     )
 
 
-def _claimed(viewer: Viewer, columns: Columns, statement: Statement) -> str:
-    """Return: somebody's claim, who is the viewer or an organisation of the viewer, holds some of it."""
-    mine = own_claim(viewer, "c", statement)
-    return f"EXISTS (SELECT 1 FROM claim c WHERE {columns.claims} = t.id AND c.status IN {HOLDING_STATES} AND {mine})"
-
-
-def own_claim(viewer: Viewer, alias: str, statement: Statement) -> str:
-    """Return: a claim of the viewer's, by person or organisation."""
-    principal = viewer.principal
-    parts = [statement.among(f"{alias}.actor_organisation_id", sorted(principal.organisation_ids))]
-    if principal.person_id is not None:
-        parts.append(f"{alias}.actor_person_id = {statement.bind(principal.person_id)}")
-    return f"({' OR '.join(parts)})"
-
-
 def _serves(path: str, columns: Columns, statement: Statement) -> str:
     """Return: a service area at the place or above it; without any area, the resource's own place."""
     codes = [code for code in path.split("/") if code]
@@ -193,17 +182,11 @@ def _serves(path: str, columns: Columns, statement: Statement) -> str:
     return f"(EXISTS ({areas} AND {covers}) OR (NOT EXISTS ({areas}) AND {own}))"
 
 
-def _asks_what_is_promised(promised: Promised, columns: Columns, statement: Statement) -> str:
-    """Return: a requirement line asks for something that is promised, or for something above or below it."""
-    parts = []
-    for category, units in promised.promises:
-        codes = category.split(".")
-        above = [".".join(codes[: depth + 1]) for depth in range(len(codes) - 1)]
-        kind = f"({statement.below_category('l.category', category)} OR {statement.among('l.category', above)})"
-        unit = f" AND (l.unit IS NULL OR {statement.among('l.unit', list(units))})" if units else ""
-        parts.append(f"({kind}{unit})")
-    fits = " OR ".join(parts) or "1 = 0"
-    return f"EXISTS (SELECT 1 FROM requirement_line l WHERE {columns.line} = t.id AND ({fits}))"
+def _steps_in(fallback: Fallback, columns: Columns, statement: Statement) -> str:
+    """Return: it is offered by whoever steps in there, in one of the categories for which they do."""
+    theirs = f"{columns.owner_organisation} = {statement.bind(fallback.organisation_id)}"
+    below = [statement.below_category(columns.category, category) for category in fallback.categories]
+    return f"({theirs} AND ({' OR '.join(below)}))" if below else theirs
 
 
 def interval(start: datetime, end: datetime) -> Interval:

@@ -33,6 +33,11 @@ def _related(root: Any, info: Info) -> Any:
     return root.related[place_of(info._raw_info.field_nodes[0])]
 
 
+def loaded(root: Any, info: Info) -> Any:
+    """Return what a named loader brought for a field with arguments of its own."""
+    return _related(root, info)
+
+
 def related(description: str) -> Any:
     """Declare a field that is another row, a short list of rows, or an object embedded in this row."""
     return strawberry.field(resolver=_related, description=description)
@@ -137,6 +142,7 @@ __all__ = [
     "connection",
     "from_row",
     "global_id",
+    "loaded",
     "related",
     "value",
 ]

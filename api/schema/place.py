@@ -1,12 +1,15 @@
 """Places."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
 from api.models.choices import EstateKind, Family, PlaceKind
 from api.schema.base import Connection, Node, connection, related, value
 from api.schema.taxonomy import PartyKind
+
+if TYPE_CHECKING:
+    from api.schema.fallback import FallbackProvider
 
 
 @strawberry.type(description="A point in WGS 84")
@@ -60,4 +63,7 @@ class Place(Node):
     has_property_firm: bool | None = value("Whether a property firm works there")
     registered: Registered = related("How many units and people are registered here and below")
     seats: list[PartySeat] = related("Kinds of party at its table; empty: as at the place above")
+    fallback_provider: Annotated["FallbackProvider", strawberry.lazy("api.schema.fallback")] | None = related(
+        "托底: who steps in here; null where a property firm works, nobody is named, or it is unknown"
+    )
     version: int = value("Version, for optimistic locking")

@@ -7,16 +7,22 @@ from graphql import lexicographic_sort_schema, print_schema
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
+import api.exports
 import api.schema.scalars  # noqa: F401  registers the enums before any type names them
 from api.schema.agreement_root import AgreementMutation, AgreementQuery
 from api.schema.base import from_row
 from api.schema.change import ChangeQuery
 from api.schema.claim_mutations import ClaimMutation
 from api.schema.claim_root import ClaimQuery
+from api.schema.collection_round_root import CollectionRoundMutation, CollectionRoundQuery
 from api.schema.confirmation import ConfirmationMutation, ConfirmationQuery
 from api.schema.errors import ERROR_TYPES, HANDLERS
+from api.schema.export import ExportQuery
+from api.schema.fallback import FallbackMutation
 from api.schema.item_list import NeedList, ProjectList, ResourceList
-from api.schema.item_list_root import ListMutation, ListQuery
+from api.schema.item_list_drafts import ListDraftMutation
+from api.schema.item_list_moves import ListMoveMutation
+from api.schema.item_list_root import ListQuery
 from api.schema.keys import KeyMutation
 from api.schema.match import MatchMutation, MatchQuery
 from api.schema.need import NeedMutation, NeedQuery
@@ -33,6 +39,7 @@ from api.schema.resource import ResourceMutation, ResourceQuery
 from api.schema.rule import RuleMutation, RuleQuery
 from api.schema.service_item import ServiceItemMutation, ServiceItemQuery
 from api.schema.service_point import ServicePointMutation, ServicePointQuery
+from api.schema.service_rating import ServiceRatingMutation
 from api.schema.team import TeamMutation, TeamQuery
 from api.schema.webhook import WebhookQuery
 from api.schema.webhook_mutations import WebhookMutation
@@ -46,6 +53,8 @@ QUERIES = (
     ProjectQuery,
     ServiceItemQuery,
     ListQuery,
+    CollectionRoundQuery,
+    ExportQuery,
     MatchQuery,
     ClaimQuery,
     RuleQuery,
@@ -65,7 +74,11 @@ MUTATIONS = (
     ResourceMutation,
     ProjectMutation,
     ServiceItemMutation,
-    ListMutation,
+    ServiceRatingMutation,
+    FallbackMutation,
+    ListDraftMutation,
+    ListMoveMutation,
+    CollectionRoundMutation,
     MatchMutation,
     ClaimMutation,
     RuleMutation,

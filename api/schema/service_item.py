@@ -11,27 +11,45 @@ from api.models.choices import PriceClass, Visibility
 from api.permissions import Requires
 from api.queries.items import ItemOrder
 from api.schema import errors
-from api.schema.base import Connection, Node, connection, related, value
-from api.schema.filters import ItemFilterInput, item_page
-from api.schema.inputs import PointInput, TimeWindowInput, given, identifier, row_id
+from api.schema.base import Connection, Node, connection, loaded, related, value
+from api.schema.filters import item_page
+from api.schema.inputs import given, row_id
 from api.schema.item import HistoryEntry
 from api.schema.organisation import Organisation
 from api.schema.payload import changed
+from api.schema.place import Place
 from api.schema.resource import Resource
+from api.schema.service_item_inputs import ServiceItemChanges, ServiceItemFilter, ServiceItemInput
+from api.schema.service_item_version import ServiceItemVersion
+from api.schema.service_rating import Rating, ServiceRating
+from api.schema.taxonomy import Category
 from api.state_machines.service_item import ServiceItemStatus
 from auth.permissions import Action, Object
 
 if TYPE_CHECKING:
     from api.schema.service_point import ServicePoint
 
-UNSET = strawberry.UNSET
-
 
 @strawberry.type(description="服务事项: what an organisation does for people, as it keeps it current")
 class ServiceItem(Node):
     """Service item."""
 
-    resource: Resource | None = related("Title, category, area, hours and price, as the resource that is matched")
+    resource: Resource | None = related("Whole offer with area, hours and matches, as the resource that is matched")
+    title: str = value("Title in the caller's language")
+    title_zh: str = value("Chinese title")
+    title_en: str | None = value("English title")
+    text: str | None = value("Description in the caller's language")
+    text_zh: str | None = value("Chinese description")
+    text_en: str | None = value("English description")
+    category: Category | None = related("Category")
+    place: Place | None = related("Where it is provided")
+    price_class: PriceClass | None = value("How it is paid; null is unknown")
+    price: float | None = value("Price in yuan a price unit")
+    price_unit: str | None = value("What the price is for, e.g. hour")
+    response_minutes: int | None = value("Minutes until somebody comes or answers")
+    at_home: bool | None = value("Whether it comes to the home")
+    valid_from: date | None = value("First day")
+    valid_to: date | None = value("Last day")
     organisation: Organisation | None = related("Organisation that provides it")
     service_point: Annotated["ServicePoint", strawberry.lazy("api.schema.service_point")] | None = related(
         "Where it is given, if at a service point"
@@ -41,75 +59,18 @@ class ServiceItem(Node):
     status: ServiceItemStatus = value("Whether it can be ordered")
     visibility: Visibility = value("Who may see it")
     history: Connection[HistoryEntry] = connection("Changes, newest first")
+    rating: Rating = related("What all ratings come to")
+    ratings: Connection[ServiceRating] = connection("Ratings, newest first, without who rated")
+    versions: Connection[ServiceItemVersion] = connection("Each version whole, newest first; needs history:read")
+
+    @strawberry.field(description="One version, whole; null when there is none, or without history:read")
+    def at_version(self, info: Info, number: int) -> ServiceItemVersion | None:
+        """Return what the reader brought."""
+        return loaded(self, info)
+
     created_at: datetime = value("When it was entered")
     updated_at: datetime = value("When it was last changed")
     version: int = value("Version, for optimistic locking")
-
-
-@strawberry.input(description="Filters of service items; all combine with AND")
-class ServiceItemFilter(ItemFilterInput):
-    """Filter."""
-
-    status: list[ServiceItemStatus] | None = strawberry.field(default=None, description="Any of these states")
-    serves: str | None = strawberry.field(default=None, description="Identifier or code of a place that it serves")
-
-
-@strawberry.input(description="A service item to list")
-class ServiceItemInput:
-    """Service item."""
-
-    organisation: strawberry.ID = identifier("Organisation", "Organisation that provides it")
-    title: str = strawberry.field(description="Title in Chinese, at most 200 characters")
-    category: str = strawberry.field(description="Category code")
-    place: strawberry.ID = identifier("Place", "Where it is provided")
-    title_en: str | None = strawberry.field(default=None, description="Title in English")
-    text: str | None = strawberry.field(default=None, description="Description in Chinese")
-    text_en: str | None = strawberry.field(default=None, description="Description in English")
-    price_class: PriceClass | None = strawberry.field(default=None, description="How it is paid")
-    price: float | None = strawberry.field(default=None, description="Yuan a price unit")
-    price_unit: str | None = strawberry.field(default=None, description="What the price is for")
-    response_minutes: int | None = strawberry.field(default=None, description="Minutes until somebody comes")
-    at_home: bool | None = strawberry.field(default=None, description="Whether it comes to the home")
-    standard: str | None = strawberry.field(default=None, description="Standard of the service")
-    standard_source: str | None = strawberry.field(default=None, description="Where the standard comes from")
-    service_point: strawberry.ID | None = identifier("ServicePoint", "Where it is given", default=None)
-    quantity: float | None = strawberry.field(default=None, description="How much; null is unknown")
-    unit: str | None = strawberry.field(default=None, description="Code of the unit of measure")
-    service_area: list[strawberry.ID] | None = identifier("Place", "Places served; none: its own place", default=None)
-    windows: list[TimeWindowInput] | None = strawberry.field(default=None, description="Hours")
-    point: PointInput | None = strawberry.field(default=None, description="Where on the map")
-    target_groups: list[str] | None = strawberry.field(default=None, description="Codes of the groups it is for")
-    valid_from: date | None = strawberry.field(default=None, description="First day")
-    valid_to: date | None = strawberry.field(default=None, description="Last day")
-    visibility: Visibility = strawberry.field(default=Visibility.PUBLIC, description="Who may see it")
-
-
-@strawberry.input(description="Fields of a service item to change; what is not given stays")
-class ServiceItemChanges:
-    """Changes."""
-
-    title: str | None = strawberry.field(default=UNSET, description="Title in Chinese")
-    title_en: str | None = strawberry.field(default=UNSET, description="Title in English")
-    text: str | None = strawberry.field(default=UNSET, description="Description in Chinese")
-    text_en: str | None = strawberry.field(default=UNSET, description="Description in English")
-    category: str | None = strawberry.field(default=UNSET, description="Category code")
-    price_class: PriceClass | None = strawberry.field(default=UNSET, description="How it is paid")
-    price: float | None = strawberry.field(default=UNSET, description="Yuan a price unit")
-    price_unit: str | None = strawberry.field(default=UNSET, description="What the price is for")
-    response_minutes: int | None = strawberry.field(default=UNSET, description="Minutes until somebody comes")
-    at_home: bool | None = strawberry.field(default=UNSET, description="Whether it comes to the home")
-    standard: str | None = strawberry.field(default=UNSET, description="Standard of the service")
-    standard_source: str | None = strawberry.field(default=UNSET, description="Where the standard comes from")
-    service_point: strawberry.ID | None = identifier("ServicePoint", "Where it is given", default=UNSET)
-    quantity: float | None = strawberry.field(default=UNSET, description="How much; null is unknown")
-    unit: str | None = strawberry.field(default=UNSET, description="Code of the unit of measure")
-    service_area: list[strawberry.ID] | None = identifier("Place", "All places served anew", default=UNSET)
-    windows: list[TimeWindowInput] | None = strawberry.field(default=UNSET, description="All hours anew")
-    point: PointInput | None = strawberry.field(default=UNSET, description="Where on the map")
-    target_groups: list[str] | None = strawberry.field(default=UNSET, description="All groups anew")
-    valid_from: date | None = strawberry.field(default=UNSET, description="First day")
-    valid_to: date | None = strawberry.field(default=UNSET, description="Last day")
-    visibility: Visibility | None = strawberry.field(default=UNSET, description="Who may see it")
 
 
 ServiceItemResult = Annotated[

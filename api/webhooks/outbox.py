@@ -29,7 +29,7 @@ async def write_deliveries(events: Sequence[Event]) -> None:
         if wants(endpoint, event)
     ]  # fmt: skip
     if deliveries:
-        await WebhookDelivery.bulk_create(deliveries)
+        await WebhookDelivery.bulk_create(deliveries, batch_size=500)
 
 
 def wants(endpoint: WebhookEndpoint, event: Event) -> bool:

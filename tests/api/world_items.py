@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from api.commands.service_item_version import version_of
 from api.identifiers import new_id
 from api.models import (
     ExternalId,
@@ -21,6 +22,7 @@ from api.state_machines.project import ProjectStatus
 from api.state_machines.resource import ResourceStatus
 from api.state_machines.service_item import ServiceItemStatus
 from auth.relations import Visibility
+from auth.roles import Label
 from tests.api.world import CATEGORIES, GROUPS, KINDS, NOW, Values, World, write
 
 RULES = ("FREQ=WEEKLY;BYDAY=TU", "FREQ=DAILY;COUNT=3", "FREQ=MONTHLY;BYMONTHDAY=5;UNTIL=20261231T000000Z")
@@ -94,6 +96,7 @@ class Items:
         )  # fmt: skip
         self.service_items.append(item)
         self.history("SERVICE_ITEM", item.id)
+        self.children.append(version_of(item, resource, [], [], "service_item.update", Label("谁", "who")))
         return item
 
     def affair(self, key: int, name: str) -> Values:

@@ -9,6 +9,7 @@ from api.feed.telling import Happened, tell
 from api.identifiers import new_id
 from api.matching.locking import lock_rule_sets
 from api.models import (
+    Agreement,
     Claim,
     Event,
     ItemList,
@@ -24,6 +25,7 @@ from api.models import (
 from auth.relations import Visibility
 from tests.api.conftest import City
 from tests.api.world import World
+from tests.api.world_agreements import Agreements
 from tests.api.world_claims import Claims
 from tests.api.world_documents import Documents
 from tests.api.world_items import Items
@@ -40,12 +42,23 @@ async def small_city(seed: str) -> City:
     items = await Items(world).build(needs=14, resources=10, projects=6)
     documents = await Documents(world, items).build(matches=20, lists=4, records=1)
     claims = await Claims(world, items).build(claims=12)
-    models: tuple[type[Any], ...] = (Place, Organisation, *ITEMS, ServiceItem, RuleVersion, Match, ItemList, Claim)
+    agreements = await Agreements(world).build()
+    models: tuple[type[Any], ...] = (
+        Place,
+        Organisation,
+        *ITEMS,
+        ServiceItem,
+        RuleVersion,
+        Match,
+        ItemList,
+        Claim,
+        Agreement,
+    )
     async with db.transaction():
         await db.reading().execute_query("UPDATE event SET number = number WHERE 1 = 0")
         await tell([happened("create", row) for model in models for row in await model.all()])
     assert await Event.exists()
-    return City(world, items, documents, claims)
+    return City(world, items, documents, claims, agreements)
 
 
 def happened(verb: str, row: Any) -> Happened:

@@ -11,6 +11,7 @@ from api.commands.session import Door
 from api.settings import Environment, Settings
 from auth.passwords import PasswordPool
 from tests.api.http.asking import Asking
+from tests.api.http.clerks import Clerk, of_firm
 from tests.api.http.small_schema import small_schema
 from tests.factories import Town, build_town
 
@@ -44,3 +45,14 @@ async def ask(app: Starlette) -> AsyncIterator[Asking]:
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://wujia.test") as client:
         yield Asking(client)
+
+
+@pytest.fixture
+async def http(app: Starlette) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://wujia.test") as client:
+        yield client
+
+
+@pytest.fixture
+async def clerk(town: Town, http: httpx.AsyncClient) -> Clerk:
+    return await of_firm(town, http, await town.organisation("A1", "PROPERTY_FIRM"))

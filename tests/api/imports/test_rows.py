@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import xlsxwriter  # type: ignore[import-untyped]  # it has no stubs
+import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -54,6 +54,8 @@ async def all_rows() -> Tables:
         "RequirementLine", "TimeWindow", "ServiceArea", "ExternalId", "HistoryEntry", "ListEntry", "PartySeat",
         "PartyKind", "Claim", "ClaimLine", "ClaimParticipant", "ClaimEvaluation",
         "Agreement", "AgreementPromise", "AgreementSignature", "WebhookEndpoint", "WebhookDelivery",
+        "ServiceItemVersion",
+        "CollectionRound", "CollectionInvitation",
     )  # fmt: skip
     found = {name: await getattr(models, name).all().values() for name in names}
     return Tables({name: {row["id"]: row for row in rows} for name, rows in found.items()})
@@ -91,6 +93,8 @@ class Oracle:
             return True
         if name in ("ExternalId", "HistoryEntry"):
             return self.sees_beside(name, row)
+        if name == "ServiceItemVersion":
+            return self.sees_beside(name, row | {"item_kind": "SERVICE_ITEM", "item_id": row["service_item_id"]})
         if name == "Match":
             return self.sees_match(row)
         if name in ("Claim", "ClaimEvaluation"):
@@ -172,7 +176,11 @@ class Oracle:
             case "Membership" | "BearerKey":
                 facts["owner_person_id"] = row["person_id"]
                 facts["owner_organisation_id"] = row["organisation_id"]
+            case "ItemList":
+                facts["assigned_person_id"] = row["entered_by_id"]
         if name in SERVED_AS and row["organisation_id"]:
             path = self.tables.row("Organisation", row["organisation_id"])["path"]
         visibility = row.get("visibility")
+        if name == "ItemList" and row["published_on"] is None:
+            visibility = "ADMINISTRATORS"
         return RowScope(path=path, visibility=Visibility(visibility) if visibility else None, **facts)

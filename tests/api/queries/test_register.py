@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from api import clock
-from api.models import Membership, Need, Organisation, Project, Resource, ServiceItem
+from api.models import Membership, Need, Organisation, Pairing, Project, Resource, ServiceItem
 from auth.permissions import Action, Object, Permission
 from auth.principal import ANONYMOUS, Principal
 from auth.relations import RowScope, Visibility
@@ -125,6 +125,10 @@ def paired(caller: Principal, name: str, row: Any, pairings: list[Any]) -> bool:
 
 async def test_paired_with_me_admits_what_lies_where_one_is_paired(city: City) -> None:
     pairings = (await rows_of(city))["Pairing"]
+    # Service items of the city lie in their communities, which few are paired with by chance.
+    whole, unit = city.world.places["QA"], city.world.organisations[0].id
+    named = {"place_id": whole.id, "path": whole.path, "organisation_id": unit, "visibility": "PUBLIC"}
+    pairings.append(await Pairing.create(**named, valid_from=TODAY))
     tables: dict[str, tuple[str, list[Any]]] = {
         "Need": ("needs", await Need.all()),
         "Resource": ("resources", await Resource.all()),
@@ -134,10 +138,13 @@ async def test_paired_with_me_admits_what_lies_where_one_is_paired(city: City) -
     every = " ".join(f"{name}: {field}(first: 100) {{ nodes {{ id }} }}" for name, (field, _) in tables.items())
     asked = every.replace("first: 100", "first: 100, filter: {pairedWithMe: $mine}")
     chance = random.Random("paired")
-    callers = [ANONYMOUS, *(mixture(city.world, chance) for _ in range(8))]
+    callers = [ANONYMOUS, *(mixture(city.world, chance) for _ in range(6))]
     for row in pairings[:6]:
         caller = single(city.world, Role.REGISTERED_HELPER, "QA")
         callers.append(replace(caller, person_id=row.person_id or caller.person_id, household_ids=frozenset()))
+    # Who sees everything, as each of the units that are paired.
+    units = sorted({row.organisation_id for row in pairings if row.organisation_id is not None})
+    callers += [replace(SYSTEM, organisation_ids=frozenset({unit})) for unit in units]
     hits = dict.fromkeys(tables, 0)
     with clock.fixed(NOW):
         for caller in callers:

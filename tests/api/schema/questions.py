@@ -38,7 +38,7 @@ class Questions:
     def field(self, kind: GraphQLObjectType | GraphQLInterfaceType, name: str, depth: int) -> str:
         field = kind.fields[name]
         below = get_named_type(field.type)
-        arguments = "(first: 3)" if "first" in field.args else ""
+        arguments = "(first: 3)" if "first" in field.args else "(number: 1)" if "number" in field.args else ""
         if isinstance(below, GraphQLInterfaceType | GraphQLUnionType):
             return ""
         assert isinstance(below, GraphQLObjectType)

@@ -27,6 +27,7 @@ _NUMBERS: Final[Mapping[str, tuple[int | float, ...]]] = {
     "pair.categoryDistance": (0, 1, 2, 3),
     "pair.metres": _METRES,
     "pair.overlapMinutes": pools.MINUTES,
+    "pair.promisedLeft": pools.QUANTITIES,
 }
 _TEXTS: Final[Mapping[str, tuple[str, ...]]] = {
     "demand.unit": pools.UNITS,
@@ -151,7 +152,8 @@ def _text(random: Random, spec: FieldSpec) -> Json:
 
 
 def _set(random: Random, spec: FieldSpec) -> Json:
-    return {"op": "has", "value": random.choice(pools.GROUPS)}
+    pool = pools.GROUPS if spec.path.endswith("targetGroups") else pools.SKILLS
+    return {"op": "has", "value": random.choice(pool)}
 
 
 def _equality_or_list(random: Random, choices: tuple[str, ...]) -> Json:

@@ -13,6 +13,7 @@ from rules.facts import (
     Demand,
     PlaceFacts,
     Point,
+    Promise,
     Resource,
     Taxonomy,
     Windows,
@@ -24,6 +25,8 @@ Item = TypeVar("Item")
 # come out of the C engine as they went in.
 UNITS: Final = ("个", '张"床"', "it's", "人\\次", "盒🧧", "5")
 ORGANISATION_KINDS: Final = ("ENTERPRISE", '养"老"院', "‘社’组织", "学校/school", "个")
+SKILLS: Final = ("电工", "急'救", '低压"电工"证', "it's")
+HOUSEHOLDS: Final = ("h1", "h2", "h3")
 GROUPS: Final = ("老年人", '残"障', "CHILDREN", "it's")
 CODES: Final = (
     "life",
@@ -58,6 +61,7 @@ WINDOWS: Final[tuple[Windows, ...]] = (
 )
 _PATHS: Final = ("11/", "11/08/", "11/08/29/", "11/08/29/1/", "11/08/291/", "42/", "42/06/07/")
 _AREAS: Final = (*_PATHS, "99/")
+_COMMUNITIES: Final = ("11/08/29", "11/08/291", "42/06/07")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +114,16 @@ def _groups(random: Random) -> frozenset[str]:
     return frozenset(random.sample(GROUPS, random.choice((0, 1, 1, 2, 3))))
 
 
+def _words(random: Random) -> frozenset[str]:
+    return frozenset(random.sample(SKILLS, random.choice((0, 1, 1, 2, 3))))
+
+
+def _promise(random: Random) -> Promise:
+    left = _maybe(random, (0, 0.3, 3, 3.0, 10, 2.5), 0.8)
+    unit = _maybe(random, UNITS[: random.choice((1, 1, 2, 6))], 0.85)
+    return random.choice(_AREAS), _category(random), left, unit
+
+
 def _place(random: Random) -> PlaceFacts:
     if random.random() < 0.06:
         return NOWHERE
@@ -121,11 +135,11 @@ def _place(random: Random) -> PlaceFacts:
         courtyard=_maybe(random, ("院1", '院"2"'), known),
         estate=_maybe(random, ("s1", "s2"), known),
         grid=_maybe(random, ("g1", "g2"), known),
-        community=_maybe(random, ("11/08/29", "11/08/291", "42/06/07"), known),
+        community=_maybe(random, _COMMUNITIES, known),
         subdistrict=_maybe(random, ("1", "2"), known),
         district=_maybe(random, ("1", "2"), known),
         city=_maybe(random, ("11", "42"), known),
-        adjacent=frozenset(random.sample(("11/08/29", "11/08/291", "42/06/07"), random.randrange(3))),
+        adjacent=frozenset(random.sample(_COMMUNITIES, random.randrange(3))),
         estate_kind=_maybe_choice(random, "place.estateKind"),
         share_over_60=_maybe(random, SHARES),
         has_property_firm=_maybe(random, (True, False)),
@@ -151,6 +165,8 @@ def _demand(random: Random, own_id: str) -> Demand:
         point=_maybe(random, POINTS),
         windows=_maybe(random, WINDOWS),
         concerns=_maybe(random, ("o1", "o2")),
+        household=_maybe(random, HOUSEHOLDS, 0.5),
+        skills=_words(random),
         title='要一张"床"',
     )
 
@@ -177,5 +193,11 @@ def _resource(random: Random, own_id: str) -> Resource:
         service_area=tuple(random.sample(_AREAS, random.choice((0, 0, 1, 2)))),
         point=_maybe(random, POINTS),
         windows=_maybe(random, WINDOWS),
+        skills=_words(random),
+        certificates=_words(random),
+        paired=tuple(random.sample(_AREAS, random.choice((0, 0, 1, 2)))),
+        paired_households=frozenset(random.sample(HOUSEHOLDS, random.choice((0, 0, 1)))),
+        registered=frozenset(random.sample(_COMMUNITIES, random.randrange(3))),
+        promises=tuple(_promise(random) for _ in range(random.choice((0, 0, 1, 2)))),
         title="理发\\上门",
     )

@@ -1,0 +1,1 @@
+"""The clerk's workbook: the form that goes out and what is read when it comes back."""
