@@ -1,4 +1,4 @@
-"""What was promised and taken on in the story: registrations, pairings, teams, agreements, claims."""
+"""What was promised and taken on in the story: registrations, pairings, teams, service points, agreements, claims."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,10 +14,11 @@ from api.commands.claim_moves import accept_claim, complete_claim, decline_claim
 from api.commands.due import run_due
 from api.commands.pairing import create_pairing
 from api.commands.registration import submit_registration
+from api.commands.service_point import create_service_point
 from api.commands.standing import system_viewer
 from api.commands.team import register_team
 from api.models import AgreementPromise, Claim, ClaimParticipant, RequirementLine
-from api.models.choices import ItemKind, ParticipantStatus
+from api.models.choices import ItemKind, ParticipantStatus, ServicePointLevel
 from api.plan.viewer import Viewer
 from api.runtime import Runtime
 from seeds.days import by_day, on
@@ -31,7 +32,7 @@ LAST_DAY = "2026-11-22"
 
 
 async def load_register(viewer: Viewer, keys: Keys) -> None:
-    """Register units and helpers to their communities, pair units with estates, and register teams."""
+    """Register units and helpers to their communities, pair units with estates; enter teams and service points."""
     for day_, found in by_day(told("registrations"), "confirmedOn"):
         async with on(viewer, day_):
             for entry in found:
@@ -45,6 +46,24 @@ async def load_register(viewer: Viewer, keys: Keys) -> None:
         async with on(viewer, day_):
             for entry in found:
                 keys.teams[entry["key"]] = await register_team(viewer, _team(keys, entry))
+
+    for day_, found in by_day(told("service_points"), "confirmedOn"):
+        async with on(viewer, day_):
+            for entry in found:
+                await create_service_point(viewer, _point(keys, entry))
+
+
+def _point(keys: Keys, entry: Entry) -> Entry:
+    office = entry["organisation"]
+    return {
+        "name": entry["name"]["zh"],
+        "name_en": entry["name"]["en"],
+        "level": ServicePointLevel(entry["level"]),
+        "place": keys.places[entry["place"]],
+        "organisation": keys.organisations[office] if office else None,
+        "services": entry["services"],
+        "windows": windows(entry["windows"]),
+    }
 
 
 def _team(keys: Keys, entry: Entry) -> Entry:

@@ -137,6 +137,13 @@ def test_claims_are_met_in_every_state_by_units_teams_and_people_alone_and_toget
         assert row["status"] != "PROPOSED" or row["on"] == "today", row["key"]
 
 
+def test_each_community_of_yongji_and_each_sub_district_has_one_service_point_with_hours() -> None:
+    places = Counter(row["place"] for row in told("service_points"))
+    assert places == dict.fromkeys({*communities(), *URBAN}, 1)
+    assert all(row["windows"] and row["services"] for row in told("service_points"))
+    assert len({row["services"] for row in told("service_points")}) == 25
+
+
 def test_some_promises_were_broken_and_made_good() -> None:
     remedies = [promise for row in told("agreements") for promise in row["promises"] if promise["remedy"]]
     assert len(remedies) >= 2
