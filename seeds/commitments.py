@@ -1,7 +1,7 @@
 """What was promised and taken on in the story: registrations, pairings, teams, service points, agreements, claims."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from api import clock
@@ -17,6 +17,7 @@ from api.commands.registration import submit_registration
 from api.commands.service_point import create_service_point
 from api.commands.standing import system_viewer
 from api.commands.team import register_team
+from api.commands.unit_of_work import joined_work
 from api.models import AgreementPromise, Claim, ClaimParticipant, RequirementLine
 from api.models.choices import ItemKind, ParticipantStatus, ServicePointLevel
 from api.plan.viewer import Viewer
@@ -127,13 +128,13 @@ async def load_claims(viewer: Viewer, keys: Keys) -> None:
             line = await RequirementLine.filter(**{f"{kind.lower()}_id": item}).order_by("position").first()
             assert line is not None
             values["lines"] = [{"line": line.id, "quantity": entry["quantity"]}]
-        with _at(entry["on"]):
+        async with _at(viewer, entry["on"]):
             claim = await claim_item(viewer, kind, item, values)
             for row in await ClaimParticipant.filter(claim_id=claim).order_by("id"):
                 # Only whoever was invited joins, so the loader stands for that unit.
                 invited = system_viewer(viewer.runtime, "seed", [row.organisation_id] if row.organisation_id else [])
                 await answer_invitation(invited, row.id, ParticipantStatus.JOINED)
-        with _at(entry["until"]):
+        async with _at(viewer, entry["until"]):
             await _bring(viewer, claim, entry)
 
 
@@ -152,14 +153,11 @@ async def _bring(viewer: Viewer, claim: int, entry: Entry) -> None:
         await evaluate_claim(viewer, claim, "CLAIMANT", 5)
 
 
-@contextmanager
-def _at(when: str) -> Iterator[None]:
-    """Stand at noon of a day; what is still open begins today, whenever the story is loaded."""
-    if when == TODAY:
+@asynccontextmanager
+async def _at(viewer: Viewer, when: str) -> AsyncIterator[None]:
+    """Stand at a day of the story; what is still open begins today, whenever the story is loaded."""
+    async with joined_work(viewer) if when == TODAY else on(viewer, when):
         yield
-    else:
-        with clock.fixed(noon(when)):
-            yield
 
 
 async def _version(claim: int) -> int:
