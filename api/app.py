@@ -26,6 +26,7 @@ from api.http.login import login
 from api.http.logs import configure_logs
 from api.http.workbooks import workbook_routes
 from api.jobs import start_jobs, stop_jobs
+from api.live.hub import Hub
 from api.runtime import opened
 from api.schema.root import build_schema
 from api.settings import Environment, Settings
@@ -74,20 +75,23 @@ def create_app(settings: Settings, schema: Schema | None = None) -> Starlette:
                 if missing := await missing_migrations():
                     raise StartRefused(f"请先运行 wujia migrate / run wujia migrate first: {missing}")
                 app.state.runtime, app.state.door = runtime, Door(passwords)
-                await start_jobs(runtime)
-                try:
-                    yield
-                finally:
-                    await stop_jobs()
+                async with app.state.hub.running(settings):
+                    await start_jobs(runtime)
+                    try:
+                        yield
+                    finally:
+                        await stop_jobs()
         finally:
             passwords.close()
 
-    return Starlette(
+    app = Starlette(
         routes=routes,
         middleware=[Middleware(Envelope, production=settings.production)],
         exception_handlers={HTTPException: not_served},
         lifespan=lifespan,
     )
+    app.state.hub = Hub()
+    return app
 
 
 def refuse_unsafe(settings: Settings) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from strawberry.types import Info as StrawberryInfo
 
+from api.live.following import Live
 from api.plan.viewer import Viewer
 from api.queries.number_tries import NumberTries
 
@@ -14,12 +15,14 @@ class Context:
 
     `busy` notes that a mutation waited in vain for other writers, so that its answer is not kept.
     `address` is the client's, `tries` what all clients of this process asked by number in vain.
+    A subscription follows `live`.
     """
 
     viewer: Viewer
     busy: bool = False
     address: str = ""
     tries: NumberTries = field(default_factory=NumberTries)
+    live: Live | None = None
 
     @property
     def language(self) -> str:

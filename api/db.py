@@ -1,7 +1,7 @@
 """Database connections: where they come from, which one a read uses, and transactions."""
 
 import contextvars
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -19,6 +19,8 @@ WRITER = "default"
 READER = "reader"
 
 _transaction: contextvars.ContextVar[BaseDBAsyncClient | None] = contextvars.ContextVar("transaction", default=None)
+Afterwards = dict[object, Callable[[], None]]
+_afterwards: contextvars.ContextVar[Afterwards | None] = contextvars.ContextVar("afterwards", default=None)
 
 
 def configuration(settings: Settings) -> dict[str, Any]:
@@ -108,9 +110,27 @@ def waited_in_vain(fault: BaseException) -> bool:
 @asynccontextmanager
 async def transaction() -> AsyncIterator[BaseDBAsyncClient]:
     """Run the block in one transaction; reads inside it see its writes."""
-    async with in_transaction(WRITER) as open_transaction:
-        token = _transaction.set(open_transaction)
-        try:
-            yield open_transaction
-        finally:
-            _transaction.reset(token)
+    outer = _afterwards.get()
+    waiting: Afterwards = {} if outer is None else outer
+    noted = _afterwards.set(waiting)
+    try:
+        async with in_transaction(WRITER) as open_transaction:
+            token = _transaction.set(open_transaction)
+            try:
+                yield open_transaction
+            finally:
+                _transaction.reset(token)
+    finally:
+        _afterwards.reset(noted)
+    if outer is None:
+        for tell in waiting.values():
+            tell()
+
+
+def after_commit(key: object, tell: Callable[[], None]) -> None:
+    """Have something told once the outermost transaction is committed; once for each key."""
+    waiting = _afterwards.get()
+    if waiting is None:
+        tell()
+    else:
+        waiting.setdefault(key, tell)

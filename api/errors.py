@@ -22,6 +22,7 @@ class ErrorCode(StrEnum):
     BUSY = "BUSY"
     AGREEMENT_EXPIRED = "AGREEMENT_EXPIRED"
     CLAIM_CONFLICT = "CLAIM_CONFLICT"
+    TOO_SLOW = "TOO_SLOW"
     IDEMPOTENCY_MISMATCH = "IDEMPOTENCY_MISMATCH"
 
 
@@ -43,6 +44,17 @@ class DomainError(Exception):
 
     def __str__(self) -> str:
         return f"{self.code}: {self.en}"
+
+
+@dataclass(eq=False)
+class TooSlow(DomainError):
+    """A subscriber does not take what is sent; more waits for it than is kept."""
+
+    zh: str = "接收太慢,订阅已结束;请重新订阅并用 changes 补齐"
+    en: str = "Too slow: the subscription ended; subscribe anew and catch up by changes"
+
+    def __post_init__(self) -> None:
+        self.code = ErrorCode.TOO_SLOW
 
 
 @dataclass(eq=False)

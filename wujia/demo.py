@@ -21,6 +21,7 @@ from api.runtime import Runtime, opened
 from api.settings import Environment, Settings
 from auth.roles import ROLE_LABELS, Role
 from seeds.load import load_demo
+from wujia.serving import Server
 
 TOKEN_DAYS = 30
 # The logins the demo prints: the contract's English words, and the role of the story that stands for each.
@@ -72,7 +73,7 @@ async def _login(runtime: Runtime, name: str, role: Role) -> dict[str, str]:
     return {"role": name, "name": ROLE_LABELS[role].zh, "place": place.name_zh, "token": issued.token}
 
 
-class _Server(uvicorn.Server):
+class _Server(Server):
     """Tells where it is as soon as it answers."""
 
     def __init__(self, config: uvicorn.Config, announce: Callable[[int], None]) -> None:

@@ -55,6 +55,10 @@ def _complain(text: str) -> None:
     console.print(text, style="red", highlight=False, markup=False)
 
 
+STARTUP_FAILED = 3
+"""Exit code of a server that could not start, as uvicorn has it."""
+
+
 async def as_system(name: str, work: Callable[[Runtime, Viewer], Awaitable[Result]]) -> Result:
     """Open everything, run the work as the system, close everything."""
     async with opened(Settings()) as runtime:
@@ -65,13 +69,19 @@ def serve(host: str | None, port: int | None) -> None:
     """Serve until stopped."""
     import uvicorn
 
+    from wujia.serving import Server
+
     settings = Settings()
     try:
         app = create_app(settings)
     except StartRefused as fault:
         _complain(str(fault))
         raise typer.Exit(1) from None
-    uvicorn.run(app, host=host or settings.host, port=port or settings.port, access_log=False)
+    config = uvicorn.Config(app, host=host or settings.host, port=port or settings.port, access_log=False)
+    server = Server(config)
+    server.run()
+    if not server.started:
+        raise typer.Exit(STARTUP_FAILED)
 
 
 def migrate_database() -> None:

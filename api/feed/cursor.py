@@ -49,7 +49,7 @@ class Cursor:
         """
         former = (*self.former, self.authority)
         if len(former) > MOST_FORMER:
-            raise _fault("权限变动过于频繁,请从头同步", "Rights changed too often meanwhile; start anew")
+            raise restart("权限变动过于频繁,请从头同步", "Rights changed too often meanwhile; start anew")
         return replace(self, authority=authority, former=former, scan=(FEED[0], 0))
 
     def same_rights(self, authority: Authority) -> bool:
@@ -69,7 +69,7 @@ class Cursor:
     @classmethod
     def opened(cls, text: str, owner: str) -> Self:
         """Return the cursor of a text. Raise InvalidInput when it is none, or somebody else's."""
-        fault = _fault("游标无效,请从头同步", "The cursor is not valid; start anew")
+        fault = restart("游标无效,请从头同步", "The cursor is not valid; start anew")
         if len(text) > LONGEST:
             raise fault
         try:
@@ -83,5 +83,6 @@ class Cursor:
             raise fault from None
 
 
-def _fault(zh: str, en: str) -> InvalidInput:
+def restart(zh: str, en: str) -> InvalidInput:
+    """Return the error that tells to make the copy anew."""
     return InvalidInput(zh, en, ("after",))

@@ -5,7 +5,7 @@ from typing import Final
 
 from api.errors import LimitExceeded
 from api.feed.authority import Authority
-from api.feed.cursor import Cursor
+from api.feed.cursor import Cursor, restart
 from api.feed.following import follow
 from api.feed.position import horizon
 from api.feed.walking import Difference, Key, walk
@@ -47,12 +47,14 @@ async def changes(viewer: Viewer, after: str | None, first: int, selection: Sele
         raise LimitExceeded(f"first 须在 1 到 {MAXIMUM} 之间", f"first must be from 1 to {MAXIMUM}", ("first",))
     owner = viewer.principal.actor
     # The horizon is read before any row: what is written later has an event that is still to come.
-    low, _ = await horizon()
+    low, high = await horizon()
     authority = Authority.of(viewer, low)
     if after is None:
         cursor = Cursor.start(owner, authority)
     else:
         cursor = Cursor.opened(after, owner)
+        if cursor.position > high:
+            raise restart("数据库已从备份恢复,请从头同步", "The database was restored from a backup; start anew")
         if not cursor.same_rights(authority):
             cursor = cursor.under(authority)
     if cursor.scan is not None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from api import clock
+from api.feed.announcing import announce
 from api.feed.position import current_position
 from api.feed.standing import Standing, chunks, standings
 from api.feed.types import BORROWED, FEED
@@ -47,6 +48,7 @@ async def tell(happened: Sequence[Happened]) -> None:
     if not happened:
         return
     position, moment = await current_position(), clock.now()
+    await announce(position)
     known: set[Key] = set()
     waiting = list(happened)
     while waiting:

@@ -41,10 +41,21 @@ class Gate:
         Raises:
             Refusal: 401 when a credential was sent and is not accepted.
         """
-        spoken = language(request.headers.get("accept-language"))
-        return await self._let_in(
-            request, authenticate(request.headers.get("authorization"), LOADERS, clock.now()), spoken
+        headers = request.headers
+        spoken = language(headers.get("accept-language"))
+        return await self.viewer_of(
+            request.app.state.runtime, headers.get("authorization"), spoken, request.state.request_id
         )
+
+    async def viewer_of(
+        self, runtime: Runtime, header: str | None, spoken: str | None, request_id: str | None
+    ) -> Viewer:
+        """Return who presents an Authorization header, in the language spoken or else their own.
+
+        Raises:
+            Refusal: 401, as above.
+        """
+        return await self._let_in(runtime, authenticate(header, LOADERS, clock.now()), spoken, request_id)
 
     async def holder(self, request: HTTPConnection, key_id: str, spoken: str) -> Viewer:
         """Return the holder of a key, for a link that we signed for it.
@@ -52,10 +63,12 @@ class Gate:
         Raises:
             Refusal: 401 when the key is not accepted any more.
         """
-        return await self._let_in(request, owner_of_key(key_id, LOADERS, clock.now()), spoken)
+        asked = owner_of_key(key_id, LOADERS, clock.now())
+        return await self._let_in(request.app.state.runtime, asked, spoken, request.state.request_id)
 
-    async def _let_in(self, request: HTTPConnection, asked: Awaitable[Principal], spoken: str | None) -> Viewer:
-        runtime: Runtime = request.app.state.runtime
+    async def _let_in(
+        self, runtime: Runtime, asked: Awaitable[Principal], spoken: str | None, request_id: str | None
+    ) -> Viewer:
         try:
             principal = await asked
         except AuthenticationFailed as failure:
@@ -65,9 +78,8 @@ class Gate:
             ) from None  # fmt: skip
         if principal.session is not None:
             await self._note_use(principal.session)
-        spoken = spoken or principal.language
         authoriser = await self._authoriser(runtime)
-        return Viewer(replace(principal, language=spoken), authoriser, runtime, request.state.request_id)
+        return Viewer(replace(principal, language=spoken or principal.language), authoriser, runtime, request_id)
 
     async def _authoriser(self, runtime: Runtime) -> Authoriser:
         number = await policy_number()

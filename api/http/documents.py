@@ -71,9 +71,13 @@ class Documents:
 
     def is_mutation(self, text: str, operation_name: str | None) -> bool:
         """Tell whether the operation that is executed writes."""
+        return self.kind(text, operation_name) is OperationType.MUTATION
+
+    def kind(self, text: str, operation_name: str | None) -> OperationType | None:
+        """Return the kind of the operation that is meant, or None when none or more than one is."""
         document = self.prepare(text).document
         chosen = get_operation_ast(document, operation_name) if document else None
-        return chosen is not None and chosen.operation is OperationType.MUTATION
+        return chosen.operation if chosen else None
 
     def too_large(
         self, prepared: Prepared, operation_name: str | None, variables: Mapping[str, Any]

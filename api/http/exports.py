@@ -52,7 +52,9 @@ class Exports:
             path: dict[str, Any] = {"path": list(fault.path)} if fault.path else {}
             status = STATUS.get(fault.code, 400)
             return refusal_response(request, Refusal(status, fault.code, fault.zh, fault.en, extensions=path))
-        return file_response(table, form, viewer, condition, again)
+        answer = file_response(table, form, viewer, condition, again)
+        # Nobody reads the file of a HEAD, so it is not made.
+        return Response(headers=answer.headers) if request.method == "HEAD" else answer
 
     def _who(self, request: Request, pairs: list[tuple[str, str]]) -> Again:
         """Return how to ask who sends the request: by its key, or for whom its link was signed."""

@@ -1,9 +1,11 @@
 """The GraphQL endpoint: Strawberry's view with strict requests, limits, masked errors and negotiation."""
 
 import asyncio
+from collections.abc import AsyncGenerator
 from typing import Any
 
 from cross_web import AsyncHTTPRequestAdapter, StarletteRequestAdapter
+from graphql import OperationType as Kind
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -19,12 +21,15 @@ from api.context import Context
 from api.http.authentication import Gate
 from api.http.body import require_json
 from api.http.documents import Documents, PreparedDocuments, unknown_operation
+from api.http.event_stream import EVENT_STREAM, event_response, wants_events
 from api.http.faults import Audience, shown
 from api.http.graphiql import page, wants_page
 from api.http.idempotency import REPLAYED, executed_once, idempotency_key
 from api.http.negotiation import GRAPHQL_JSON, JSON, language, response_type
 from api.http.operation import read_operation
 from api.http.refusals import Code, Refusal, json_response, refusal_response
+from api.http.streaming import Caller, Told, results
+from api.http.websocket import Connection
 from api.jobs import wake
 from api.queries.number_tries import NumberTries
 from api.settings import Settings
@@ -55,9 +60,9 @@ class GraphQLView(GraphQL[Context, None]):
         schema.extensions = (*schema.extensions, lambda: PreparedDocuments(self.documents))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request; a WebSocket is refused with 403."""
+        """Answer one request, or speak over a WebSocket."""
         if scope["type"] == "websocket":
-            await self.reject_websocket(WebSocket(scope, receive, send))
+            await self._converse(WebSocket(scope, receive, send))
             return
         request = Request(scope, receive)
         try:
@@ -65,7 +70,7 @@ class GraphQLView(GraphQL[Context, None]):
                 response: Response = page()
             else:
                 self._check_head(request)
-                response = await self.run(request)
+                response = await self._events(request) if wants_events(request) else await self.run(request)
         except Refusal as refusal:
             response = refusal_response(request, refusal)
         await response(scope, receive, send)
@@ -87,7 +92,9 @@ class GraphQLView(GraphQL[Context, None]):
     async def parse_http_body(self, request: AsyncHTTPRequestAdapter) -> GraphQLRequestData:
         """Return what is asked, read strictly."""
         assert isinstance(request, _OpenAdapter)
-        return await read_operation(request.request, self.settings.body_bytes)
+        # A body can be read only once.
+        known: GraphQLRequestData | None = getattr(request.request.state, "operation", None)
+        return known or await read_operation(request.request, self.settings.body_bytes)
 
     async def execute_single(
         self,
@@ -158,12 +165,40 @@ class GraphQLView(GraphQL[Context, None]):
                 405, Code.METHOD_NOT_ALLOWED, f"只接受 {'、'.join(methods)}", f"Only {' and '.join(methods)}",
                 {"Allow": ", ".join(methods)},
             )  # fmt: skip
-        if response_type(request.headers.get("accept")) is None:
+        if response_type(request.headers.get("accept")) is None and not wants_events(request):
             raise Refusal(
                 406, Code.NOT_ACCEPTABLE, f"可提供 {GRAPHQL_JSON} 或 {JSON}", f"On offer: {GRAPHQL_JSON}, {JSON}"
             )
         if request.method == "POST":
             require_json(request)
+
+    async def _converse(self, socket: WebSocket) -> None:
+        # A page of another site may not speak for whoever looks at it.
+        if not self._check_websocket_origin(socket):
+            await self.reject_websocket(socket)
+            return
+
+        def caller(of: WebSocket, header: str | None, spoken: str | None, request_id: str) -> Caller:
+            return Caller.of(self.gate, of, header, spoken, request_id)
+
+        await Connection(socket, caller, self._results, self.settings.body_bytes).run()
+
+    async def _events(self, request: Request) -> Response:
+        asked = request.state.operation = await read_operation(request, self.settings.body_bytes)
+        kind = self.documents.kind(asked.query or "", asked.operation_name)
+        if kind in (Kind.QUERY, Kind.MUTATION):
+            if response_type(request.headers.get("accept")) is None:
+                raise _not_streamed()
+            return await self.run(request)
+        headers = request.headers
+        spoken = language(headers.get("accept-language"))
+        caller = Caller.of(self.gate, request, headers.get("authorization"), spoken, request.state.request_id)
+        # A credential that is not accepted is refused by the status.
+        await caller.viewer()
+        return event_response(self._results(caller, asked))
+
+    def _results(self, caller: Caller, asked: GraphQLRequestData) -> AsyncGenerator[Told, None]:
+        return results(self.schema, self.documents, caller, asked, production=self.settings.production)
 
     def _audience(self, request: Request) -> Audience:
         spoken = getattr(request.state, "language", None)
@@ -171,6 +206,12 @@ class GraphQLView(GraphQL[Context, None]):
             spoken or language(request.headers.get("accept-language")) or "zh",
             self.settings.production,
         )
+
+
+def _not_streamed() -> Refusal:
+    return Refusal(
+        406, Code.NOT_ACCEPTABLE, f"只有订阅能以 {EVENT_STREAM} 提供", f"Only subscriptions come as {EVENT_STREAM}"
+    )
 
 
 def _not_allowed(kind: OperationType) -> Refusal:

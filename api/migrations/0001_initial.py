@@ -906,6 +906,7 @@ class Migration(migrations.Migration):
                 ('price_unit', fields.CharField(null=True, max_length=20)),
                 ('standard_zh', fields.TextField(null=True, unique=False)),
                 ('standard_source', fields.CharField(null=True, max_length=200)),
+                ('service_point', fields.ForeignKeyField('wujia.ServicePoint', source_field='service_point_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('response_minutes', fields.IntField(null=True)),
                 ('at_home', fields.BooleanField(null=True)),
                 ('windows', fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
@@ -918,7 +919,7 @@ class Migration(migrations.Migration):
                 ('visibility', fields.CharEnumField(description='', enum_type=Visibility, max_length=16)),
                 ('status', fields.CharEnumField(description='', enum_type=ServiceItemStatus, max_length=16)),
             ],
-            options={'table': 'service_item_version', 'app': 'wujia', 'unique_together': (('service_item_id', 'number'),), 'pk_attr': 'id'},
+            options={'table': 'service_item_version', 'app': 'wujia', 'unique_together': (('service_item_id', 'number'),), 'indexes': [Index(fields=['service_point_id'])], 'pk_attr': 'id'},
             bases=['Row'],
         ),
         ops.CreateModel(

@@ -13,7 +13,7 @@ from api.plan.source import NEWEST, OLDEST
 from api.plan.statement import Statement
 from api.plan.viewer import Viewer
 from api.queries.commitments import own_claim
-from api.queries.filters import lies_within
+from api.queries.filters import lies_within, looked_at
 from api.queries.items import COLUMNS, ItemOrder, place_path
 
 EQUAL = {
@@ -41,7 +41,7 @@ async def claims(
 
 
 def _condition(viewer: Viewer, asked: dict[str, Any], path: str | None, statement: Statement) -> str:
-    parts = ["1 = 1"]
+    parts = [looked_at(asked.get("only"), statement)]
     if path is not None:
         parts.append(_within(viewer, path, statement))
     for name, column in EQUAL.items():

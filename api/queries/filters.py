@@ -1,5 +1,6 @@
 """Filters of the root fields: checked values in, one SQL condition out; all of them combine with AND."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,7 +32,8 @@ class ItemFilter:
     """What can be asked of needs, resources, projects, lists and the rest; None asks nothing.
 
     `within` and `serves` are place paths, `recurring` the ids of recurring windows that touch `available`
-    (found by `api.queries.availability`), `fallback` is who steps in at the place of `serves`.
+    (found by `api.queries.availability`), `only` the rows that are looked at at all, `fallback` is who steps in at
+    the place of `serves`.
     """
 
     within: str | None = None
@@ -47,6 +49,7 @@ class ItemFilter:
     owner_organisation: int | None = None
     claimed_by_me: bool | None = None
     kind: str | None = None
+    only: tuple[int, ...] | None = None
     promised: Promised | None = None
     paired_with_me: bool | None = None
     price_class: tuple[str, ...] | None = None
@@ -119,7 +122,8 @@ def _of_columns(asked: ItemFilter, columns: Columns, statement: Statement) -> li
         columns.owner_organisation: asked.owner_organisation,
         columns.at_home: asked.at_home,
     }
-    parts = [f"{column} = {statement.bind(value)}" for column, value in equal.items() if value is not None]
+    parts = [] if asked.only is None else [looked_at(asked.only, statement)]
+    parts += [f"{column} = {statement.bind(value)}" for column, value in equal.items() if value is not None]
     for column, values in ((columns.status, asked.status), (columns.price_class, asked.price_class)):
         if values is not None:
             parts.append(statement.among(column, list(values)))
@@ -136,6 +140,11 @@ def _of_columns(asked: ItemFilter, columns: Columns, statement: Statement) -> li
     if asked.changed_since is not None:
         parts.append(f"{columns.changed} >= {statement.bind(asked.changed_since)}")
     return parts
+
+
+def looked_at(only: Sequence[int] | None, statement: Statement) -> str:
+    """Return: the row is one of those that are looked at; None are all."""
+    return "1 = 1" if only is None else statement.among("t.id", list(only))
 
 
 def lies_within(

@@ -11,7 +11,7 @@ from api.plan.source import BY_SCORE, NEWEST
 from api.plan.statement import Statement
 from api.plan.viewer import Viewer
 from api.plan.visibility import readable
-from api.queries.filters import code, lies_within
+from api.queries.filters import code, lies_within, looked_at
 from api.queries.items import COLUMNS, place_path
 from auth.permissions import Action, Object, Permission
 from auth.relations import RowScope
@@ -59,7 +59,7 @@ async def filtered(viewer: Viewer, asked: dict[str, Any]) -> Condition:
 
 
 def _condition(viewer: Viewer, asked: dict[str, Any], path: str | None, statement: Statement) -> str:
-    parts = ["1 = 1"]
+    parts = [looked_at(asked.get("only"), statement)]
     if path is not None:
         parts.append(_within(viewer, path, statement))
     for name, column in EQUAL.items():

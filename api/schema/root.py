@@ -24,6 +24,7 @@ from api.schema.item_list_drafts import ListDraftMutation
 from api.schema.item_list_moves import ListMoveMutation
 from api.schema.item_list_root import ListQuery
 from api.schema.keys import KeyMutation
+from api.schema.live import Subscription
 from api.schema.match import MatchMutation, MatchQuery
 from api.schema.need import NeedMutation, NeedQuery
 from api.schema.need_receipt import NeedReceiptQuery
@@ -99,6 +100,7 @@ def build_schema(*, production: bool = False) -> strawberry.Schema:
     return strawberry.Schema(
         query=merge_types("Query", QUERIES),
         mutation=merge_types("Mutation", MUTATIONS),
+        subscription=Subscription,
         types=[*ERROR_TYPES, NeedList, ProjectList, ResourceList],
         config=StrawberryConfig(default_resolver=from_row, disable_field_suggestions=production),
         exception_handlers=HANDLERS,

@@ -122,7 +122,7 @@ async def _end_of(pid: int) -> None:
             await asyncio.sleep(0.01)
 
 
-async def test_a_web_socket_is_refused_before_it_opens(settings: Settings) -> None:
+async def test_a_web_socket_of_the_older_protocol_is_refused_before_it_opens(settings: Settings) -> None:
     app = create_app(settings, small_schema())
     sent: list[Any] = []
 
@@ -134,7 +134,7 @@ async def test_a_web_socket_is_refused_before_it_opens(settings: Settings) -> No
 
     scope = {
         "type": "websocket", "path": "/graphql", "raw_path": b"/graphql", "query_string": b"", "headers": [],
-        "subprotocols": ["graphql-transport-ws"], "scheme": "ws", "server": ("wujia.test", 80),
+        "subprotocols": ["graphql-ws"], "scheme": "ws", "server": ("wujia.test", 80),
         "client": ("127.0.0.1", 1), "root_path": "", "app": app,
     }  # fmt: skip
     await app(scope, receive, send)

@@ -142,6 +142,15 @@ def test_a_round_from_the_call_to_the_published_lists(
     assert shown["number"].startswith("永济-电机-资-")
     assert shown["publishedOn"] is not None
 
+    # It can be pasted into a chat group and printed by anybody; the administrator has the whole round as a table.
+    pasted = nobody.http.get(f"/lists/{published['id']}/text").text
+    assert published["number"] in pasted
+    assert oil["title"] in pasted
+    assert "<table>" in nobody.http.get(f"/lists/{published['id']}/print").text
+    whole = f"/export/collectionInvitations.csv?round={found['id']}"
+    assert len(administrator.http.get(whole, headers=administrator.headers()).text.splitlines()) == 4
+    assert len(nobody.http.get(whole).text.splitlines()) == 1
+
     done(administrator.one(CLOSE, {"id": found["id"], "version": found["version"]}), "CollectionRound")
     late = save(partner, "need", title="又想起一件", invitation=asked["id"])
     refused(late, "INVALID_TRANSITION")

@@ -1,5 +1,6 @@
 """The feed's refusals, its cursors, what commands tell, and what it costs."""
 
+import dataclasses
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -15,6 +16,7 @@ from api.commands.resource import offer_resource
 from api.commands.rule import publish_version, save_draft
 from api.commands.service_item import create_service_item, pause_service_item, update_service_item
 from api.errors import InvalidInput, LimitExceeded
+from api.feed.cursor import Cursor
 from api.feed.page import ChangePage, changes
 from api.models import Event, Match, Need, Organisation, Resource, RuleVersion, ServiceItem
 from api.models.choices import ListKind
@@ -56,6 +58,16 @@ async def test_a_cursor_that_nobody_was_given_is_refused(town: Town, change: Any
     with pytest.raises(InvalidInput) as refused:
         await changes(town.anonymous(), change(cursor), 10, None)
     assert refused.value.path == ("after",)
+
+
+async def test_a_cursor_of_a_database_that_was_restored_is_refused(town: Town) -> None:
+    owner = town.viewer(Role.RESIDENT, "A1", person=await town.person())
+    _, cursor = await all_of(town.anonymous())
+    ahead = dataclasses.replace(Cursor.opened(cursor, "anonymous"), position=2**60).sealed()
+    await submit_need(owner, _need(town, owner))
+
+    with pytest.raises(InvalidInput, match="restored"):
+        await changes(town.anonymous(), ahead, 10, None)
 
 
 @pytest.mark.parametrize("first", [0, -1, 101])

@@ -1,0 +1,109 @@
+"""Subscriptions: needs that open, matches that are suggested, claims and service items that change."""
+
+import dataclasses
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any, Final
+
+import strawberry
+
+from api.context import Info
+from api.live.following import follow
+from api.plan.paging import Page
+from api.plan.selection import Selected, selected
+from api.plan.source import Row
+from api.plan.viewer import Viewer
+from api.queries import claim as claims
+from api.queries import items
+from api.queries import match as matches
+from api.queries.filters import ItemFilter
+from api.queries.items import ItemOrder
+from api.queries.match import MatchOrder
+from api.schema.claim import Claim
+from api.schema.claim_root import ClaimFilter
+from api.schema.filters import item_filter
+from api.schema.inputs import given
+from api.schema.match import Match, MatchFilter
+from api.schema.need import Need, NeedFilter
+from api.schema.service_item import ServiceItem
+from api.schema.service_item_inputs import ServiceItemFilter
+from api.state_machines.match import MatchStatus
+from api.state_machines.need import MATCHABLE
+
+OPENED: Final = frozenset({"need.submit", "need.requested"})
+SUGGESTED: Final = frozenset({"match.suggest"})
+Pages = Callable[[Viewer, Selected, list[int], dict[str, Any]], Awaitable[Page]]
+
+
+@strawberry.type
+class Subscription:
+    """Root fields; each subscriber gets what it may see at that moment, and nothing of what it missed."""
+
+    @strawberry.subscription(description="Needs, as they are submitted or opened again; with the filter of `needs`")
+    async def need_opened(self, info: Info, filter: NeedFilter | None = None) -> AsyncIterator[Need]:
+        """Follow needs."""
+        asked = await _item_filter(info, filter)
+        if asked.status is None:
+            asked = dataclasses.replace(asked, status=tuple(MATCHABLE))
+
+        def pages(viewer: Viewer, selection: Selected, only: list[int], paging: dict[str, Any]) -> Awaitable[Page]:
+            return items.page(viewer, "Need", selection, _only(asked, only), ItemOrder.OLDEST, paging)
+
+        async for row in _rows(info, "Need", pages, OPENED):
+            yield row  # type: ignore[misc]  # rows are what a type's fields read
+
+    @strawberry.subscription(description="Matches, as they are suggested; with the filter of `matches`")
+    async def match_suggested(self, info: Info, filter: MatchFilter | None = None) -> AsyncIterator[Match]:
+        """Follow matches."""
+        asked = {"status": [MatchStatus.SUGGESTED]} | (given(filter, ("filter",)) if filter else {})
+
+        def pages(viewer: Viewer, selection: Selected, only: list[int], paging: dict[str, Any]) -> Awaitable[Page]:
+            return matches.matches(viewer, selection, asked | {"only": only}, MatchOrder.BEST, paging)
+
+        async for row in _rows(info, "Match", pages, SUGGESTED):
+            yield row  # type: ignore[misc]  # rows, as above
+
+    @strawberry.subscription(description="Claims, whenever anything of them changes; with the filter of `claims`")
+    async def claim_changed(self, info: Info, filter: ClaimFilter | None = None) -> AsyncIterator[Claim]:
+        """Follow claims."""
+        asked = given(filter, ("filter",)) if filter else {}
+
+        def pages(viewer: Viewer, selection: Selected, only: list[int], paging: dict[str, Any]) -> Awaitable[Page]:
+            return claims.claims(viewer, selection, asked | {"only": only}, ItemOrder.OLDEST, paging)
+
+        async for row in _rows(info, "Claim", pages):
+            yield row  # type: ignore[misc]  # rows, as above
+
+    @strawberry.subscription(
+        description="Service items, whenever anything of them changes; with the filter of `serviceItems`"
+    )
+    async def service_item_changed(
+        self, info: Info, filter: ServiceItemFilter | None = None
+    ) -> AsyncIterator[ServiceItem]:
+        """Follow service items."""
+        asked = await _item_filter(info, filter)
+
+        def pages(viewer: Viewer, selection: Selected, only: list[int], paging: dict[str, Any]) -> Awaitable[Page]:
+            return items.page(viewer, "ServiceItem", selection, _only(asked, only), ItemOrder.OLDEST, paging)
+
+        async for row in _rows(info, "ServiceItem", pages):
+            yield row  # type: ignore[misc]  # rows, as above
+
+
+async def _item_filter(info: Info, asked: Any) -> ItemFilter:
+    return await item_filter(info.context.viewer, asked) if asked is not None else ItemFilter()
+
+
+def _only(asked: ItemFilter, only: list[int]) -> ItemFilter:
+    return dataclasses.replace(asked, only=tuple(only))
+
+
+def _rows(info: Info, name: str, pages: Pages, kinds: frozenset[str] | None = None) -> AsyncIterator[Row]:
+    """Return the rows that pass the filter, as the root field of the same type would read them."""
+    of_node = selected(info._raw_info)
+    # The field is a row; its root field is a connection of such rows.
+    selection = dataclasses.replace(of_node, children=[dataclasses.replace(of_node, name="nodes", key="nodes")])
+
+    async def read(viewer: Viewer, only: list[int]) -> list[Row]:
+        return (await pages(viewer, selection, only, {"first": 100})).rows
+
+    return follow(info.context, name, read, lambda found: kinds is None or bool(found & kinds))

@@ -1,0 +1,40 @@
+"""A real server on a free port of this machine, in the test's own event loop."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+import uvicorn
+
+from api.app import create_app
+from api.commands.session import Door
+from api.settings import Settings
+from auth.passwords import PasswordPool
+from tests.api.live.asking import Served, until
+from tests.factories import Town, build_town
+from wujia.serving import Server
+
+
+@pytest.fixture
+async def town(database: Settings) -> AsyncIterator[Town]:
+    town = await build_town(database)
+    yield town
+    await town.runtime.rules.close()
+
+
+@pytest.fixture
+async def served(town: Town) -> AsyncIterator[Served]:
+    app = create_app(town.runtime.settings)
+    # What the lifespan would open is open already, but for the hub.
+    passwords = PasswordPool(time_cost=1, memory_kib=1024)
+    app.state.runtime, app.state.door = town.runtime, Door(passwords)
+    config = uvicorn.Config(app, host="127.0.0.1", port=0, lifespan="off", log_config=None, ws="websockets-sansio")
+    server = Server(config)
+    async with app.state.hub.running(town.runtime.settings):
+        task = asyncio.create_task(server.serve())
+        await until(lambda: server.started)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        yield Served(f"127.0.0.1:{port}", app.state.hub, server, task)
+        server.should_exit = True
+        await task
+    passwords.close()

@@ -1,0 +1,24 @@
+"""The web server, which ends subscriptions before it waits for open connections to close."""
+
+import asyncio
+import socket
+from typing import Any, Final
+
+import uvicorn
+
+GRACE: Final = 100
+"""Hundredths of a second in which subscribers are told that it is over."""
+
+
+class Server(uvicorn.Server):
+    """A server whose stop is not held up by those who follow."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End what would go on for ever, then stop as usual."""
+        app: Any = self.config.app
+        app.state.hub.end()
+        for _ in range(GRACE):
+            if not app.state.hub.followed:
+                break
+            await asyncio.sleep(0.01)
+        await super().shutdown(sockets)
