@@ -6,6 +6,7 @@ A file is read line by line, its fields lie between bars (docs/decisions/0026):
     estate|key|name|English|kind|firm or none|longitude,latitude
     party|key|kind|name|English|place            the place may be left out
     registered|key|kind|name|English|place       a public body that registered here and is paired with that place
+    paired|party|place                           another unit that is paired with a place, or with the whole of it
     point|name|English|level|hours|services|place
     person|key|name|English|place|household|tenant
     resources|owner|title|English                a list, likewise needs and projects; services has no title
@@ -90,6 +91,10 @@ class Chapter:
         here, paired = self.names.here, self.names.place(place)
         self.tables["registrations"].append(base | {"key": f"registration-{unit}", "place": here, "offer": {}})
         self.tables["pairings"].append(base | {"key": f"pairing-{unit}", "place": paired})
+
+    def _paired(self, party: str, place: str = "") -> None:
+        entry = {"by": self.names.owner(party), "place": self.names.place(place), "confirmedOn": self.published}
+        self.tables["pairings"].append(entry | {"key": f"pairing-{self.slug}-{party}"})
 
     def _point(self, zh: str, en: str, level: str, when: str, services: str, place: str = "") -> None:
         self.counts["points"] += 1

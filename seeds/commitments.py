@@ -12,6 +12,7 @@ from api.commands.claim_evaluation import evaluate_claim
 from api.commands.claim_joining import answer_invitation
 from api.commands.claim_moves import accept_claim, complete_claim, decline_claim, release_claim
 from api.commands.due import run_due
+from api.commands.fallback import set_fallback
 from api.commands.pairing import create_pairing
 from api.commands.registration import submit_registration
 from api.commands.service_point import create_service_point
@@ -23,13 +24,20 @@ from api.models.choices import ItemKind, ParticipantStatus, ServicePointLevel
 from api.plan.viewer import Viewer
 from api.runtime import Runtime
 from seeds.days import by_day, on
-from seeds.files import Entry, day, noon
+from seeds.files import Entry, day, entries, noon
 from seeds.items import windows
 from seeds.register import Keys
 from seeds.story import told
 
 TODAY = "today"
 LAST_DAY = "2026-11-22"
+
+
+async def load_fallbacks(viewer: Viewer, keys: Keys) -> None:
+    """Name who serves the estates that have no property firm."""
+    for entry in entries("fallbacks"):
+        place, organisation = keys.places[entry["place"]], keys.organisations[entry["organisation"]]
+        await set_fallback(viewer, place, organisation, entry["categories"], None)
 
 
 async def load_register(viewer: Viewer, keys: Keys) -> None:
