@@ -15,6 +15,7 @@ from api.models import (
     Agreement,
     AuditEntry,
     Claim,
+    FallbackProvider,
     ItemList,
     Match,
     Need,
@@ -23,6 +24,7 @@ from api.models import (
     Place,
     Registration,
     Resource,
+    ServicePoint,
 )
 from api.runtime import Runtime
 from api.settings import Settings
@@ -60,7 +62,10 @@ async def test_the_story_is_loaded_once_and_every_starting_rule_fires_and_refuse
     assert {need.status for need in await Need.all().only("status")} == set(NeedStatus)
     assert Counter(await Claim.all().values_list("status", flat=True)) == Counter(c["status"] for c in told("claims"))
     assert Counter(await Agreement.all().values_list("status", flat=True)) == {"IN_FORCE": 21, "EXPIRED": 1}
-    assert await Registration.filter(person_id=None, status="ACTIVE").count() == await Pairing.all().count() == 87
+    assert await Registration.filter(person_id=None, status="ACTIVE").count() == 87
+    assert await Pairing.all().count() == len(told("pairings"))
+    assert await ServicePoint.all().count() == len(told("service_points"))
+    assert await FallbackProvider.all().count() == len(entries("fallbacks"))
     helpers = await Registration.filter(person_id__not_isnull=True, status="ACTIVE").count()
     assert helpers == len(told("registrations")) - 87
     assert await Resource.all().count() == len(told("resources")) + len(told("service_items")) + helpers
