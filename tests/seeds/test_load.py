@@ -20,6 +20,7 @@ from rules.language import parse
 from rules.workers import WorkerPool
 from seeds.files import document, entries
 from seeds.load import load_demo
+from tests.api.feed.drifting import drifted, never_told
 
 
 @pytest.fixture
@@ -44,6 +45,8 @@ async def test_the_story_is_loaded_once_and_every_starting_rule_fires_and_refuse
     fired = {match.rule_id for match in await Match.all().only("rule_id")}
     assert fired == {rule.id for rule in rules}
     assert await _refusing() == fired
+    # Whoever follows the change feed knows all of it, as it is.
+    assert (await never_told(), await drifted()) == ([], [])
 
 
 def _document() -> object:
