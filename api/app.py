@@ -18,8 +18,10 @@ from api.commands.session import Door
 from api.http import graphiql
 from api.http.authentication import Gate
 from api.http.envelope import Envelope, not_served
+from api.http.exports import Exports
 from api.http.graphql import GraphQLView
 from api.http.health import health, missing_migrations
+from api.http.lists import Editions
 from api.http.login import login
 from api.http.logs import configure_logs
 from api.http.workbooks import workbook_routes
@@ -45,13 +47,18 @@ def create_app(settings: Settings, schema: Schema | None = None) -> Starlette:
     """
     refuse_unsafe(settings)
     gate = Gate()
-    view = GraphQLView(schema or build_schema(production=settings.production), settings, gate)
+    schema = schema or build_schema(production=settings.production)
+    view = GraphQLView(schema, settings, gate)
+    lists = Editions(gate)
     routes: list[BaseRoute] = [
         Route("/graphql", view),
         WebSocketRoute("/graphql", view),
         Route("/health", health),
         Route("/login", login, methods=["POST"]),
         *workbook_routes(gate),
+        Route("/lists/{id}/print", lists.printed),
+        Route("/lists/{id}/text", lists.text),
+        Route("/export/{file}", Exports(schema, gate).file, methods=["GET"]),
     ]
     if not settings.production:
         routes.append(Mount(graphiql.ADDRESS, StaticFiles(directory=graphiql.FOLDER)))

@@ -65,6 +65,11 @@ def lookup_hash(kind: str, text: str) -> str:
     return hmac.new(_derived("look-up"), f"{kind}:{text}".encode(), sha256).hexdigest()
 
 
+def signature(kind: str, text: str) -> str:
+    """Return the keyed signature by which a text of ours is known again when somebody brings it back; hex."""
+    return hmac.new(_derived("signature"), f"{kind}:{text}".encode(), sha256).hexdigest()
+
+
 @dataclass(frozen=True, slots=True)
 class Masks:
     """How each kind of personal value is shown to those who may not read it."""

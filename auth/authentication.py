@@ -87,11 +87,28 @@ async def authenticate(header: str | None, loaders: Loaders, now: datetime) -> P
     # Whether the id or the secret is wrong is nobody's business but the owner's.
     if record is None or not matches(key.token, record.secret_hash):
         raise AuthenticationFailed(FailureCode.UNKNOWN)
+    return await _admitted(key.kind, record, loaders, now)
+
+
+async def owner_of_key(key_id: str, loaders: Loaders, now: datetime) -> Principal:
+    """Return whose key this is, for a request that shows by a signature of ours that the key's holder meant it.
+
+    Raises:
+        AuthenticationFailed: the key is unknown, expired or revoked by now.
+    """
+    record = await loaders.find_key(key_id)
+    if record is None:
+        raise AuthenticationFailed(FailureCode.UNKNOWN)
+    kind = KeyKind.PERSON if record.person_id is not None else KeyKind.ORGANISATION
+    return await _admitted(kind, record, loaders, now)
+
+
+async def _admitted(kind: KeyKind, record: KeyRecord, loaders: Loaders, now: datetime) -> Principal:
     if record.revoked_at is not None:
         raise AuthenticationFailed(FailureCode.REVOKED)
     if record.expires_at <= now:
         raise AuthenticationFailed(FailureCode.EXPIRED)
-    principal = await _owner_of(key.kind, record, loaders)
+    principal = await _owner_of(kind, record, loaders)
     if principal is None:
         raise AuthenticationFailed(FailureCode.UNKNOWN)
     return replace(principal, session=record.key_id)

@@ -87,6 +87,8 @@ PARTNER_SCOPES: frozenset[Permission] = frozenset(
                 Object.NEED_LIST,
                 Object.RESOURCE_LIST,
                 Object.PROJECT_LIST,
+                Object.COLLECTION_ROUND,
+                Object.COLLECTION_INVITATION,
                 Object.SERVICE_ITEM,
                 Object.MATCH,
                 Object.RULE_SET,

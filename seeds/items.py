@@ -1,66 +1,89 @@
 """Resources, service items, needs, projects and lists of the story, through the real commands.
 
-Each is entered at noon of its own day, so that the story's past lies in the past.
+Each is entered at noon of its own day, so that the story's past lies in the past; what one day brought is one batch.
 """
 
 from typing import Any
 
-from api import clock
 from api.commands.item_list import publish_list
-from api.commands.need import move_need, submit_need
-from api.commands.project import move_project, propose_project
-from api.commands.resource import move_resource, offer_resource
-from api.commands.service_item import create_service_item
-from api.models import Need, Project, Resource
+from api.commands.need import move_need, submit_needs
+from api.commands.project import move_project, propose_projects
+from api.commands.resource import move_resource, offer_resources
+from api.commands.service_item import create_service_items
 from api.models.choices import Consent, LineKind, ListKind, PriceClass, Source, Urgency, Visibility
 from api.plan.viewer import Viewer
 from api.state_machines.need import NeedStatus
 from api.state_machines.project import ProjectStatus
 from api.state_machines.resource import ResourceStatus
-from seeds.files import Entry, day, entries, instant, noon, two
+from seeds.days import by_day, on
+from seeds.files import Entry, day, instant, two
 from seeds.register import Keys
+from seeds.story import told
 
 # The way each state is reached; the commands check every step.
+N, P = NeedStatus, ProjectStatus
 NEED_WAYS: dict[str, tuple[NeedStatus, ...]] = {
     "REQUESTED": (),
-    "DELIBERATING": (NeedStatus.DELIBERATING,),
-    "DISPATCHED": (NeedStatus.DISPATCHED,),
-    "CLEARED": (NeedStatus.DISPATCHED, NeedStatus.IN_PROGRESS, NeedStatus.CLEARED),
-    "EVALUATED": (NeedStatus.DISPATCHED, NeedStatus.IN_PROGRESS, NeedStatus.CLEARED, NeedStatus.EVALUATED),
+    "DELIBERATING": (N.DELIBERATING,),
+    "DISPATCHED": (N.DISPATCHED,),
+    "IN_PROGRESS": (N.DISPATCHED, N.IN_PROGRESS),
+    "CLEARED": (N.DISPATCHED, N.IN_PROGRESS, N.CLEARED),
+    "EVALUATED": (N.DISPATCHED, N.IN_PROGRESS, N.CLEARED, N.EVALUATED),
+    "WITHDRAWN": (N.WITHDRAWN,),
+    "MERGED": (N.MERGED,),
+    "DEFERRED": (N.DEFERRED,),
 }
 PROJECT_WAYS: dict[str, tuple[ProjectStatus, ...]] = {
     "PROPOSED": (),
-    "PLANNED": (ProjectStatus.PLANNED,),
-    "IN_PROGRESS": (ProjectStatus.IN_PROGRESS,),
-    "COMPLETED": (ProjectStatus.IN_PROGRESS, ProjectStatus.COMPLETED),
+    "PLANNED": (P.PLANNED,),
+    "IN_PROGRESS": (P.IN_PROGRESS,),
+    "COMPLETED": (P.IN_PROGRESS, P.COMPLETED),
+    "SUSPENDED": (P.PLANNED, P.SUSPENDED),
+    "CANCELLED": (P.CANCELLED,),
 }
 
 
 async def load_items(viewer: Viewer, keys: Keys) -> None:
     """Enter all items, the oldest first."""
-    kinds = {"resources": _resource, "service_items": _service_item, "needs": _need, "projects": _project}
-    dated = [(entry["publishedOn"], name, entry) for name in kinds for entry in entries(name)]
-    for published, name, entry in sorted(dated, key=lambda item: item[0]):
-        with clock.fixed(noon(published)):
-            keys.items[entry["key"]] = await kinds[name](viewer, keys, entry)
+    kinds = {"resources": _resources, "service_items": _service_items, "needs": _needs, "projects": _projects}
+    everything = [entry | {"table": name} for name in kinds for entry in told(name)]
+    for day_, entered in by_day(everything, "publishedOn"):
+        async with on(viewer, day_):
+            for name, enter in kinds.items():
+                found = [entry for entry in entered if entry["table"] == name]
+                made = await enter(viewer, keys, found) if found else []
+                keys.items |= {entry["key"]: key for entry, key in zip(found, made, strict=True)}
 
 
 async def load_lists(viewer: Viewer, keys: Keys) -> None:
-    """Publish the lists."""
-    for entry in sorted(entries("lists"), key=lambda entry: str(entry["publishedOn"])):
-        values = {
-            "title": entry["title"]["zh"],
-            "title_en": entry["title"]["en"],
-            "number": entry["number"],
-            "place": keys.places[entry["place"]],
-            "owner": keys.owner(entry),
-            "period_from": day(entry["periodFrom"]),
-            "period_to": day(entry["periodTo"]),
-            "visibility": Visibility(entry["visibility"]),
-            "items": [keys.items[item] for item in entry["items"]],
-        }
-        with clock.fixed(noon(entry["publishedOn"])):
-            keys.lists[entry["key"]] = await publish_list(viewer, ListKind(entry["kind"]), values=values)
+    """Publish the lists; one without a number gets its own from the command."""
+    for day_, lists in by_day(told("lists"), "publishedOn"):
+        async with on(viewer, day_):
+            for entry in lists:
+                keys.lists[entry["key"]] = await _publish(viewer, keys, entry)
+
+
+async def _publish(viewer: Viewer, keys: Keys, entry: Entry) -> int:
+    values = {
+        "title": entry["title"]["zh"],
+        "title_en": entry["title"]["en"],
+        "number": entry["number"],
+        "place": keys.places[entry["place"]],
+        "owner": keys.owner(entry["owner"]),
+        "period_from": day(entry["periodFrom"]),
+        "period_to": day(entry["periodTo"]),
+        "visibility": Visibility(entry["visibility"]),
+        "items": [keys.items[item] for item in entry["items"]],
+    }
+    return await publish_list(viewer, ListKind(entry["kind"]), values=values)
+
+
+def windows(found: list[Entry]) -> list[Entry]:
+    """Return time windows as the commands take them."""
+    return [
+        {"starts_at": instant(window["start"]), "ends_at": instant(window["end"]), "rrule": window["rrule"]}
+        for window in found
+    ]
 
 
 def _common(keys: Keys, entry: Entry) -> dict[str, Any]:
@@ -72,10 +95,7 @@ def _common(keys: Keys, entry: Entry) -> dict[str, Any]:
         "point": entry["point"],
         "target_groups": entry["targetGroups"],
         "visibility": Visibility(entry["visibility"]),
-        "windows": [
-            {"starts_at": instant(window["start"]), "ends_at": instant(window["end"]), "rrule": window["rrule"]}
-            for window in entry["windows"]
-        ],
+        "windows": windows(entry["windows"]),
         "external_ids": [{"system": "wujia-demo", "value": entry["key"]}],
     }
     for name, key in (("valid_from", "validFrom"), ("valid_to", "validTo")):
@@ -100,7 +120,7 @@ def _offer(keys: Keys, entry: Entry) -> dict[str, Any]:
 def _affair(keys: Keys, entry: Entry) -> dict[str, Any]:
     lines = [line | {"kind": LineKind(line["kind"]) if line["kind"] else None} for line in entry["lines"]]
     return _common(keys, entry) | {
-        "owner": keys.owner(entry),
+        "owner": keys.owner(entry["owner"]),
         "urgency": Urgency(entry["urgency"]),
         "estimated_cost": entry["estimatedCost"],
         "estimated_effort": entry["estimatedEffort"],
@@ -110,40 +130,57 @@ def _affair(keys: Keys, entry: Entry) -> dict[str, Any]:
     }
 
 
-async def _resource(viewer: Viewer, keys: Keys, entry: Entry) -> int:
-    key = await offer_resource(viewer, _offer(keys, entry) | {"owner": keys.owner(entry)})
-    if entry["status"] != "OFFERED":
-        row = await Resource.get(id=key)
-        reason = "演示:已收回" if entry["status"] == "WITHDRAWN" else None
-        await move_resource(viewer, key, ResourceStatus(entry["status"]), row.version, reason=reason)
-    return key
+async def _resources(viewer: Viewer, keys: Keys, found: list[Entry]) -> list[int]:
+    entered = await offer_resources(
+        viewer, [_offer(keys, entry) | {"owner": keys.owner(entry["owner"])} for entry in found]
+    )
+    for entry, key in zip(found, entered, strict=True):
+        if entry["status"] != "OFFERED":
+            reason = "演示:已收回" if entry["status"] == "WITHDRAWN" else None
+            await move_resource(viewer, key, ResourceStatus(entry["status"]), 1, reason=reason)
+    return entered
 
 
-async def _service_item(viewer: Viewer, keys: Keys, entry: Entry) -> int:
-    owner = keys.owner(entry)["organisation"]
-    standard = entry["standard"] or {"zh": None, "source": None}
-    values = _offer(keys, entry) | {"organisation": owner, "standard": standard["zh"]}
-    values["standard_source"] = standard["source"]
-    values.pop("external_ids")
-    return await create_service_item(viewer, values)
+async def _service_items(viewer: Viewer, keys: Keys, found: list[Entry]) -> list[int]:
+    many = []
+    for entry in found:
+        standard = entry["standard"] or {"zh": None, "source": None}
+        values = _offer(keys, entry) | keys.owner(entry["owner"]) | {"standard": standard["zh"]}
+        values["standard_source"] = standard["source"]
+        values.pop("external_ids")
+        many.append(values)
+    return await create_service_items(viewer, many)
 
 
-async def _need(viewer: Viewer, keys: Keys, entry: Entry) -> int:
-    values = _affair(keys, entry)
-    if entry["onBehalf"]:
-        behalf = entry["onBehalf"]
-        sheet = "社区服务窗口,代填单文件夹" if behalf["consent"] == Consent.PAPER else None
-        values["on_behalf_of"] = {"consent": Consent(behalf["consent"]), "sheet_at": behalf.get("sheetAt", sheet)}
-    key = await submit_need(viewer, values)
-    for step in NEED_WAYS[entry["status"]]:
-        row = await Need.get(id=key)
-        await move_need(viewer, key, step, row.version)
-    return key
+def _behalf(entry: Entry) -> Entry:
+    behalf = entry["onBehalf"]
+    if not behalf:
+        return {}
+    sheet = "社区服务窗口,代填单文件夹" if behalf["consent"] == Consent.PAPER else None
+    return {"on_behalf_of": {"consent": Consent(behalf["consent"]), "sheet_at": behalf.get("sheetAt", sheet)}}
 
 
-async def _project(viewer: Viewer, keys: Keys, entry: Entry) -> int:
-    key = await propose_project(viewer, _affair(keys, entry))
-    for step in PROJECT_WAYS[entry["status"]]:
-        row = await Project.get(id=key)
-        await move_project(viewer, key, step, row.version)
-    return key
+async def _needs(viewer: Viewer, keys: Keys, found: list[Entry]) -> list[int]:
+    entered = await submit_needs(viewer, [_affair(keys, entry) | _behalf(entry) for entry in found])
+    for entry, key in zip(found, entered, strict=True):
+        for version, step in enumerate(NEED_WAYS[entry["status"]], 1):
+            last = step == entry["status"]
+            assigned = entry.get("assignee") if step is N.DISPATCHED else None
+            await move_need(
+                viewer,
+                key,
+                step,
+                version,
+                reason=entry["statusReason"] if last else None,
+                assignee=keys.owner(assigned) if assigned else None,
+                review_on=day(entry.get("reviewOn")) if last else None,
+            )
+    return entered
+
+
+async def _projects(viewer: Viewer, keys: Keys, found: list[Entry]) -> list[int]:
+    entered = await propose_projects(viewer, [_affair(keys, entry) for entry in found])
+    for entry, key in zip(found, entered, strict=True):
+        for version, step in enumerate(PROJECT_WAYS[entry["status"]], 1):
+            await move_project(viewer, key, step, version, reason=entry["statusReason"])
+    return entered

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from api.commands.membership import grant_membership
 from api.commands.organisation import register_organisations
 from api.commands.person import register_household, register_person
-from api.commands.place import create_place, link_places
+from api.commands.place import create_places, link_places
 from api.models.choices import EstateKind, PlaceKind, PlaceLinkKind
 from api.plan.viewer import Viewer
-from seeds.files import Entry, day, entries, two
+from seeds.files import Entry, day, two
+from seeds.story import told
 
 FOR_KEYS = ("UNIT_REPRESENTATIVE", "PROPERTY_CLERK")
 
@@ -23,40 +24,48 @@ class Keys:
     people: dict[str, int] = field(default_factory=dict)
     items: dict[str, int] = field(default_factory=dict)
     lists: dict[str, int] = field(default_factory=dict)
+    teams: dict[str, int] = field(default_factory=dict)
+    agreements: dict[str, int] = field(default_factory=dict)
 
-    def owner(self, entry: Entry) -> dict[str, int]:
-        """Return the owner of an item as the commands take it."""
-        name, key = next(iter(entry["owner"].items()))
-        found = {"organisation": self.organisations, "person": self.people, "household": self.households}[name]
-        return {name: found[key]}
+    def owner(self, named: dict[str, str]) -> dict[str, int]:
+        """Return an owner, or whoever else is named by kind and key, as the commands take it."""
+        found = {"organisation": self.organisations, "person": self.people, "household": self.households}
+        return {name: found[name][key] for name, key in named.items()}
 
 
 async def load_places(viewer: Viewer, keys: Keys) -> None:
     """Create the places, parents first, then what is adjacent and what touches."""
-    for entry in entries("places"):
-        values = {
-            "code": entry["code"] or entry["key"],
-            "official": entry["code"] is not None,
-            "kind": PlaceKind(entry["kind"]),
-            "aliases": entry["aliases"],
-            "parent": keys.places[entry["parent"]] if entry["parent"] else None,
-            "point": entry["point"],
-            "estate_kind": EstateKind(entry["estateKind"]) if entry["estateKind"] else None,
-            "share_over_60": entry["shareOver60"],
-            "has_property_firm": entry["hasPropertyFirm"],
-            "name": entry["zh"],
-            "name_en": entry["en"],
-        }
-        keys.places[entry["key"]] = await create_place(viewer, values)
-    for entry in entries("places"):
+    waiting = told("places")
+    while waiting:
+        level = [entry for entry in waiting if entry["parent"] in (None, *keys.places)]
+        created = await create_places(viewer, [_place(keys, entry) for entry in level])
+        keys.places |= {entry["key"]: key for entry, key in zip(level, created, strict=True)}
+        waiting = [entry for entry in waiting if entry["key"] not in keys.places]
+    for entry in told("places"):
         for kind, others in ((PlaceLinkKind.ADJACENT, "adjacentTo"), (PlaceLinkKind.TOUCHES, "touches")):
             for other in entry.get(others) or []:
                 await link_places(viewer, keys.places[entry["key"]], keys.places[other], kind)
 
 
+def _place(keys: Keys, entry: Entry) -> Entry:
+    return {
+        "code": entry["code"] or entry["key"],
+        "official": entry["code"] is not None,
+        "kind": PlaceKind(entry["kind"]),
+        "aliases": entry["aliases"],
+        "parent": keys.places[entry["parent"]] if entry["parent"] else None,
+        "point": entry["point"],
+        "estate_kind": EstateKind(entry["estateKind"]) if entry["estateKind"] else None,
+        "share_over_60": entry["shareOver60"],
+        "has_property_firm": entry["hasPropertyFirm"],
+        "name": entry["zh"],
+        "name_en": entry["en"],
+    }
+
+
 async def load_organisations(viewer: Viewer, keys: Keys) -> None:
     """Register the organisations."""
-    found = entries("organisations")
+    found = told("organisations")
     values = [
         {**two(entry["name"], "name"), **two(entry["text"], "text"), "kind": entry["kind"],
          "place": keys.places[entry["place"]]}
@@ -68,10 +77,10 @@ async def load_organisations(viewer: Viewer, keys: Keys) -> None:
 
 async def load_people(viewer: Viewer, keys: Keys) -> None:
     """Register households and people, with their logins and roles. Nobody of them exists."""
-    for entry in entries("households"):
+    for entry in told("households"):
         values = {"place": keys.places[entry["place"]], "name": entry["contact"]["zh"], "phone": entry["phone"]}
         keys.households[entry["key"]] = await register_household(viewer, values)
-    for entry in entries("people"):
+    for entry in told("people"):
         household = keys.households[entry["household"]] if entry.get("household") else None
         values = {
             "place": keys.places[entry["place"]],
@@ -84,7 +93,7 @@ async def load_people(viewer: Viewer, keys: Keys) -> None:
             await _grant(viewer, keys, held | {"person": person})
             if held["role"] in FOR_KEYS:
                 # So that a key of the organisation may do, where it is located, what its representative may.
-                located = {each["key"]: each["place"] for each in entries("organisations")}
+                located = {each["key"]: each["place"] for each in told("organisations")}
                 await _grant(viewer, keys, held | {"person": None, "place": located[held["organisation"]]})
 
 

@@ -22,6 +22,7 @@ from tests.databases import (
     sqlite_databases,
 )
 
+POSTGRES_COMMAND = "WUJIA_TEST_DATABASE=postgres .venv/bin/pytest -q -m database"
 REQUIRE_ALL = os.environ.get("CI") == "true" or os.environ.get("WUJIA_REQUIRE_ALL") == "1"
 
 # Machines differ in speed, so a deadline for one example would only make tests flicker.
@@ -45,11 +46,10 @@ PROGRAMS = {
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that open a database, and start with the longest: the run on PostgreSQL."""
+    """Mark the tests that open a database."""
     for item in items:
         if "make_database" in getattr(item, "fixturenames", ()):
             item.add_marker("database")
-    items.sort(key=lambda item: item.get_closest_marker("postgres") is None)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -62,11 +62,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Name what was left out on this machine, and how the run on PostgreSQL ended."""
-    for report in terminalreporter.getreports("passed"):
-        for name, value in report.user_properties:
-            if name == postgres.RUN:
-                terminalreporter.write_line(f"{name}: {value}")
+    """Name what was left out on this machine, and what is another command's."""
+    if not ON_POSTGRES:
+        terminalreporter.write_line(f"Database tests ran on SQLite; on PostgreSQL: {POSTGRES_COMMAND}")
     reasons = [str(report.longrepr) for report in terminalreporter.getreports("skipped")]
     for program in PROGRAMS.values():
         if left_out := sum(f"needs {program.name}" in reason for reason in reasons):

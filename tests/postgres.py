@@ -15,8 +15,6 @@ from pathlib import Path
 OWNER = "wujia"
 UNPRIVILEGED = "nobody"
 START_SECONDS = 60.0
-# Under this name the test that runs everything on PostgreSQL reports how that ended.
-RUN = "On PostgreSQL"
 
 # The server lives as long as the pipe on the shell's standard input: it stops and its files go even
 # when the test process is killed and can clean up nothing.

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 import wujia.demo as demonstration
+import wujia.exporting as exporting
 import wujia.work as work
 
 app = typer.Typer(
@@ -61,6 +62,17 @@ def import_(
 ) -> None:
     """导入清单:全部成功或一条不写 · Import a file: all of it or nothing."""
     work.import_file(mapping, file, dry_run=dry_run)
+
+
+@app.command("export")
+def export_(
+    name: Annotated[str, typer.Argument(help="导出什么 · what, e.g. needs (docs/exports.md)")],
+    file: Annotated[Path, typer.Argument(help="写到哪里 · where to, .csv 或 .xlsx")],
+    asked: Annotated[str, typer.Option("--filter", help="筛选,JSON · filter of the root field, as JSON")] = "{}",
+    english: Annotated[bool, typer.Option("--english", help="英文表头 · English headers")] = False,
+) -> None:
+    """导出成表格 · Export a whole table as CSV or XLSX; contacts stay masked."""
+    exporting.export_file(name, file, asked, "en" if english else "zh")
 
 
 @app.command()

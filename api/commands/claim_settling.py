@@ -3,6 +3,7 @@
 from typing import Any
 
 from api import clock
+from api.commands.agreement_course import rematch_unit
 from api.commands.claim_content import Standing, standings
 from api.commands.claim_type import claim_done
 from api.commands.deadline import CLAIM_EXPIRY, drop_deadlines
@@ -11,7 +12,7 @@ from api.commands.item_type import NEED
 from api.commands.rematching import rematch
 from api.commands.unit_of_work import UnitOfWork
 from api.matching.capacity import SMALLEST
-from api.models import Claim, ClaimLine, Need, RequirementLine
+from api.models import Agreement, Claim, ClaimLine, Need, RequirementLine
 from api.models.choices import ItemKind
 from api.plan.holding import AMOUNT, DONE_STATES
 from api.plan.statement import Statement
@@ -49,6 +50,9 @@ async def settle(work: UnitOfWork, claim: Claim, rule: str | None, *, handed_bac
         await rematch(work, ItemKind.PROJECT, claim.project_id)
     for row in await ClaimLine.filter(claim_id=claim.id).exclude(resource_id=None).order_by("resource_id"):
         await rematch(work, ItemKind.RESOURCE, int(str(row.resource_id)))
+    if claim.agreement_id is not None:
+        # It used some of a promise, or gave it back, and rules ask what is left of those.
+        await rematch_unit(work, await Agreement.get(id=claim.agreement_id))
 
 
 async def _settle_need(work: UnitOfWork, need_id: int, rule: str | None, handed_back: bool) -> None:

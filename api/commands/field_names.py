@@ -41,6 +41,8 @@ NAMED: Mapping[str, tuple[str, Show]] = {
     "owner_person_id": ("ownerPerson", _row("Person")),
     "owner_household_id": ("ownerHousehold", _row("Household")),
     "owner_organisation_id": ("ownerOrganisation", _row("Organisation")),
+    "invitation_id": ("invitation", _row("CollectionInvitation")),
+    "entered_by_id": ("enteredBy", _row("Person")),
     "assigned_person_id": ("assignedPerson", _row("Person")),
     "assigned_organisation_id": ("assignedOrganisation", _row("Organisation")),
 }

@@ -1,14 +1,19 @@
 """A mutation sent twice under one key has one effect and one answer (docs/decisions/0017)."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from weakref import WeakValueDictionary
 
 from api import clock, db, sealing
 from api.errors import Busy, IdempotencyMismatch
 from api.identifiers import new_id
 from api.models import IdempotentOutcome
 from api.plan.viewer import Viewer
+
+# Sends of one key to one process wait here, where waiting holds no connection; the database alone decides.
+_turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +45,9 @@ async def once(viewer: Viewer, key: str, request: str, execute: Callable[[], Awa
         request_hash=sealing.lookup_hash("idempotent-request", request),
         at=clock.now(),
     )
+    turn = _turns.setdefault(mine.key_hash, asyncio.Lock())
     try:
-        async with db.transaction():
+        async with turn, db.transaction():
             await IdempotentOutcome.bulk_create([mine], ignore_conflicts=True)
             stored = await IdempotentOutcome.get_or_none(key_hash=mine.key_hash)
             if stored is None:  # Forgotten since, in this very moment.

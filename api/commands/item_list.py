@@ -1,4 +1,4 @@
-"""Lists (清单) as documents: draft, publish, supersede, withdraw."""
+"""Lists (清单) as documents: draft, change, publish, supersede; their other moves: `item_list_moves`."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,6 +7,7 @@ from api import clock
 from api.commands import inputs
 from api.commands.editing import Changes, load, refuse_stale, save
 from api.commands.field_names import differences
+from api.commands.item_list_answering import asked_for
 from api.commands.item_list_content import (
     checked_items,
     list_columns,
@@ -21,7 +22,7 @@ from api.identifiers import new_id
 from api.models import ItemList
 from api.models.choices import ItemKind, ListKind, Visibility
 from api.plan.viewer import Viewer
-from api.state_machines.item_list import TRANSITIONS, ListStatus
+from api.state_machines.item_list import COLLECTED, EDITABLE, TRANSITIONS, ListStatus
 from api.state_machines.machine import check_move
 from auth.permissions import Action, Object
 
@@ -45,11 +46,12 @@ async def save_list(
 
     Values: title, title_en, number (given at publication when absent), place, owner, period_from,
     period_to, visibility, items (identifiers of resources, needs or projects, in their order; given
-    ones replace all).
+    ones replace all), invitation (which it answers: whose place, owner and period hold where none is given).
 
     Raises:
         StaleVersion: the draft was changed since version `expected`.
-        InvalidInput: also when it is no draft any more.
+        InvalidInput: also when it is handed in or published.
+        InvalidTransition: the round of the invitation is not open.
         NotFound, Duplicate, Forbidden.
     """
     async with unit_of_work(viewer) as work:
@@ -85,66 +87,58 @@ async def publish_list(
             row = await _create(work, kind, values or {})
             rule = require(viewer, OBJECTS[kind], Action.PUBLISH, scope_of(row), visible=True)
         else:
-            row, rule = await _load(viewer, kind, draft, Action.PUBLISH)
+            row, rule = await load_list(viewer, kind, draft, Action.PUBLISH)
             refuse_stale(row.version, row.version if expected is None else expected, {})
-        check_move(TRANSITIONS, row.status, ListStatus.PUBLISHED, "清单")
+        check_move(table_of(row), row.status, ListStatus.PUBLISHED, "清单")
         if not await stored_items(row):
             raise InvalidInput("清单里没有条目", "The list has no items", ("items",))
         columns: dict[str, Any] = {
             "status": ListStatus.PUBLISHED,
+            "status_reason": None,
             "published_on": clock.today(),
             "number": await number_for(row),
         }
         if supersedes is not None:
             columns["supersedes_id"] = await _supersede(work, kind, supersedes, row)
         changed = await save(row, columns)
-        work.record(_done("publish", row, changed, rule))
-    return int(row.id)
-
-
-async def withdraw_list(viewer: Viewer, kind: ListKind, identifier: int, reason: str, expected: int) -> int:
-    """Withdraw a draft or a published list with a reason; its items stay.
-
-    Raises:
-        InvalidTransition, StaleVersion, InvalidInput, NotFound, Forbidden.
-    """
-    why = inputs.text(reason, ("reason",), 500, required=True)
-    async with unit_of_work(viewer) as work:
-        row, rule = await _load(viewer, kind, identifier, Action.WITHDRAW)
-        sent = {"status": ListStatus.WITHDRAWN}
-        refuse_stale(row.version, expected, differences(row, sent))
-        check_move(TRANSITIONS, row.status, ListStatus.WITHDRAWN, "清单")
-        changed = await save(row, sent)
-        work.record(_done("withdraw", row, changed | {"reason": [None, why]}, rule))
+        work.record(list_done("publish", row, changed, rule))
     return int(row.id)
 
 
 async def _create(work: UnitOfWork, kind: ListKind, values: Values) -> ItemList:
+    viewer, identifier = work.viewer, new_id()
+    answered = await asked_for(viewer, kind, values.get("invitation"))
+    values = {**answered.defaults, **{name: value for name, value in values.items() if value is not None}}
     for name in ("title", "place", "owner"):
         if values.get(name) is None:
             raise inputs.missing((name,))
-    viewer, identifier = work.viewer, new_id()
     columns = {"visibility": Visibility.PUBLIC, **await list_columns(viewer, kind, values)}
+    answered.refuse_other_owner(columns)
+    columns |= {"invitation_id": answered.invitation_id, "entered_by_id": _entered_by(viewer, columns)}
     columns.setdefault("number", str(identifier))
     row = ItemList(id=identifier, kind=kind, status=ListStatus.DRAFT, **columns)
     rule = require(viewer, OBJECTS[kind], Action.CREATE, scope_of(row), visible=True)
     await row.save(force_create=True)
     await write_entries(row, await checked_items(viewer, row, values.get("items") or []))
-    work.record(_done("create", row, {}, rule))
+    work.record(list_done("create", row, {}, rule))
     return row
 
 
 async def _change(work: UnitOfWork, kind: ListKind, identifier: int, values: Values, expected: int | None) -> ItemList:
     viewer = work.viewer
-    row, rule = await _load(viewer, kind, identifier, Action.UPDATE)
+    row, rule = await load_list(viewer, kind, identifier, Action.UPDATE)
     columns = await list_columns(viewer, kind, values, row)
     stored = await stored_items(row)
     found = differences(row, columns)
     if "items" in values and list(values["items"] or []) != stored:
         found["items"] = (_shown(kind, stored), _shown(kind, values["items"] or []))
     refuse_stale(row.version, expected or 0, found)
-    if row.status is not ListStatus.DRAFT:
-        raise InvalidInput("只有草稿可以修改", "Only a draft can be changed", ("id",))
+    if row.status not in EDITABLE:
+        raise InvalidInput("只有草稿和退回的清单可以修改", "Only a draft or a returned list can be changed", ("id",))
+    if row.invitation_id is not None and "owner" in values:
+        (await asked_for(viewer, kind, row.invitation_id)).refuse_other_owner(columns)
+    if "owner" in values:
+        columns["entered_by_id"] = _entered_by(viewer, columns)
     changed = await save(row, columns)
     require(viewer, OBJECTS[kind], Action.UPDATE, scope_of(row), visible=True)
     items = values.get("items") if "items" in values else stored
@@ -152,11 +146,20 @@ async def _change(work: UnitOfWork, kind: ListKind, identifier: int, values: Val
     await write_entries(row, await checked_items(viewer, row, items or []))
     if "items" in found:
         changed["items"] = list(found["items"])
-    work.record(_done("update", row, changed, rule))
+    work.record(list_done("update", row, changed, rule))
     return row
 
 
-async def _load(viewer: Viewer, kind: ListKind, identifier: int, action: Action) -> tuple[ItemList, str | None]:
+def _entered_by(viewer: Viewer, columns: Mapping[str, Any]) -> int | None:
+    """Return who enters the list of a household or person that is not their own."""
+    me = viewer.principal
+    if columns["owner_organisation_id"] is not None or me.person_id == columns["owner_person_id"]:
+        return None
+    return None if columns["owner_household_id"] in me.household_ids else me.person_id
+
+
+async def load_list(viewer: Viewer, kind: ListKind, identifier: int, action: Action) -> tuple[ItemList, str | None]:
+    """Return a list of this kind and the policy rule that allows the action. Raise NotFound or Forbidden."""
     row, rule = await load(viewer, ItemList, OBJECTS[kind], identifier, action)
     if row.kind is not kind:
         raise NotFound(path=("id",))
@@ -165,7 +168,7 @@ async def _load(viewer: Viewer, kind: ListKind, identifier: int, action: Action)
 
 async def _supersede(work: UnitOfWork, kind: ListKind, identifier: int, by: ItemList) -> int:
     try:
-        former, rule = await _load(work.viewer, kind, identifier, Action.PUBLISH)
+        former, rule = await load_list(work.viewer, kind, identifier, Action.PUBLISH)
     except NotFound:
         raise NotFound(path=("supersedes",)) from None
     if former.id == by.id:
@@ -176,7 +179,7 @@ async def _supersede(work: UnitOfWork, kind: ListKind, identifier: int, by: Item
         fault.path = ("supersedes",)
         raise
     changed = await save(former, {"status": ListStatus.SUPERSEDED})
-    work.record(_done("supersede", former, changed, rule))
+    work.record(list_done("supersede", former, changed, rule))
     return int(former.id)
 
 
@@ -184,7 +187,13 @@ def _shown(kind: ListKind, items: Sequence[int]) -> list[str]:
     return [f"{kind.capitalize()}:{item}" for item in items]
 
 
-def _done(verb: str, row: ItemList, change: Changes, rule: str | None) -> Done:
+def table_of(row: ItemList) -> Mapping[ListStatus, frozenset[ListStatus]]:
+    """Return the moves of a list: what answers a collection round is confirmed before it is published."""
+    return TRANSITIONS if row.invitation_id is None else COLLECTED
+
+
+def list_done(verb: str, row: ItemList, change: Changes, rule: str | None) -> Done:
+    """Return what the audit and the history keep of a move or change."""
     history = (ItemKind.ITEM_LIST, row.version)
     name = OBJECTS[row.kind]
     return Done(f"{row.kind.lower()}_list.{verb}", name, row.id, row.path, change, rule, history)

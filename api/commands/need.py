@@ -6,7 +6,7 @@ from typing import Any
 
 from api import clock
 from api.commands import inputs
-from api.commands.consent import consent_of, named_owner
+from api.commands.consent import PATH, consent_of, named_owner
 from api.commands.item import REQUIRED, item_columns, require_inputs, source_of
 from api.commands.item_children import external_rows, line_rows, window_rows
 from api.commands.item_place import public_columns
@@ -108,7 +108,7 @@ async def _new_need(viewer: Viewer, values: Values, reference: Reference, *, in_
     named = behalf and behalf.get("person")
     if named:
         if values.get("owner") is not None:
-            raise InvalidInput("本人只填一处", "Say only once whose it is", ("owner",))
+            raise InvalidInput("本人只填一处", "Say only once whose it is", (*PATH, "person"))
         values = {name: value for name, value in values.items() if name != "owner"}
     require_inputs(values, NAMED if named else REQUIRED)
     columns = {**DEFAULTS, **await item_columns(viewer, values, reference)}

@@ -12,7 +12,7 @@ from api.commands.new_item import Values, submit_one
 from api.commands.permission import require, scope_of
 from api.commands.rematching import rematch
 from api.commands.unit_of_work import unit_of_work
-from api.errors import Forbidden, InvalidInput, LimitExceeded
+from api.errors import Forbidden, InvalidTransition, LimitExceeded
 from api.models import Need, NeedConsent, Person
 from api.models.choices import ItemKind
 from api.plan.viewer import Viewer
@@ -50,7 +50,7 @@ async def confirm_consent(viewer: Viewer, identifier: int, expected: int) -> int
         NotFound: it does not exist or the viewer may not see it.
         Forbidden: the viewer is not in charge there.
         StaleVersion: it was changed since version `expected`.
-        InvalidInput: nothing waits to be made sure of.
+        InvalidTransition: nothing waits to be made sure of.
     """
     async with unit_of_work(viewer) as work:
         row, _ = await load(viewer, Need, Object.NEED, identifier, Action.READ)
@@ -58,7 +58,7 @@ async def confirm_consent(viewer: Viewer, identifier: int, expected: int) -> int
         refuse_stale(row.version, expected, {})
         consent = await NeedConsent.filter(need_id=row.id, confirmed_at=None).first()
         if consent is None:
-            raise InvalidInput("没有待核实的代填", "Nothing waits to be made sure of", ("id",))
+            raise InvalidTransition("没有待核实的代填", "Nothing waits to be made sure of", ("id",))
         changed = await save(row, {"visibility": consent.wanted})
         await NeedConsent.filter(id=consent.id).update(
             confirmed_at=clock.now(), confirmed_by_id=viewer.principal.person_id

@@ -8,6 +8,7 @@ from api.models import (
     Agreement,
     Claim,
     Household,
+    ItemList,
     Membership,
     Organisation,
     Pairing,
@@ -55,12 +56,15 @@ STANDS_FOR: Mapping[type[Any], Mapping[str, str]] = {
         "party_household_id": "asker_household_id",
         "party_organisation_id": "asker_organisation_id",
     },
+    ItemList: {"assigned_person_id": "entered_by_id"},
 }
 
 
 def scope_of(row: Any) -> RowScope:
     """Return what permissions look at, from a model instance; a fact it lacks is None."""
     visibility = getattr(row, "visibility", None)
+    if isinstance(row, ItemList) and row.published_on is None:
+        visibility = Visibility.ADMINISTRATORS  # As `api.plan.sources.item_list.VISIBILITY` has it.
     columns = STANDS_FOR.get(type(row), {})
     return RowScope(
         path=row.path,

@@ -1,7 +1,7 @@
 """Places: create below a parent, and link beside the tree."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from api.commands import inputs
@@ -47,17 +47,26 @@ async def create_place(viewer: Viewer, values: Mapping[str, Any]) -> int:
         InvalidInput, NotFound, Duplicate: with the place of the fault.
         Forbidden: the viewer may not create places there.
     """
+    return (await create_places(viewer, [values]))[0]
+
+
+async def create_places(viewer: Viewer, many: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Create places whose parents are there already, all or none; return their identifiers in the same order.
+
+    Raises: as `create_place`, for the first that is wrong.
+    """
     async with unit_of_work(viewer) as work:
-        parent = await _parent(values.get("parent"))
-        place = Place(id=new_id(), **_columns(values), **_position(values, parent))
-        if place.kind in COMMUNITIES:
-            place.community_id = place.id
-        rule = require(viewer, Object.PLACE, Action.CREATE, scope_of(place), visible=True)
-        if await Place.exists(code=place.code):
+        named = {values.get("parent") for values in many} - {None}
+        parents = {place.id: place for place in await Place.filter(id__in=sorted(named))}
+        places = [_place(values, parents) for values in many]
+        rules = [require(viewer, Object.PLACE, Action.CREATE, scope_of(place), visible=True) for place in places]
+        codes = {place.code for place in places}
+        if len(codes) < len(places) or await Place.exists(code__in=sorted(codes)):
             raise Duplicate("这个地点编码已登记", "This code is registered already", ("code",))
-        await place.save(force_create=True)
-        work.record(Done("place.create", "Place", place.id, place.path, {}, rule))
-    return int(place.id)
+        await Place.bulk_create(places)
+        for place, rule in zip(places, rules, strict=True):
+            work.record(Done("place.create", "Place", place.id, place.path, {}, rule))
+    return [int(place.id) for place in places]
 
 
 async def link_places(viewer: Viewer, one: int, other: int, kind: PlaceLinkKind) -> None:
@@ -89,13 +98,15 @@ async def link_places(viewer: Viewer, one: int, other: int, kind: PlaceLinkKind)
             await rematch_place([place.path for place in found.values()])
 
 
-async def _parent(identifier: int | None) -> Place | None:
-    if identifier is None:
-        return None
-    parent = await Place.get_or_none(id=identifier)
-    if parent is None:
+def _place(values: Mapping[str, Any], parents: Mapping[int, Place]) -> Place:
+    identifier = values.get("parent")
+    parent = None if identifier is None else parents.get(identifier)
+    if identifier is not None and parent is None:
         raise NotFound(path=("parent",))
-    return parent
+    place = Place(id=new_id(), **_columns(values), **_position(values, parent))
+    if place.kind in COMMUNITIES:
+        place.community_id = place.id
+    return place
 
 
 def _columns(values: Mapping[str, Any]) -> dict[str, Any]:

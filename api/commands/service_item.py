@@ -3,10 +3,10 @@
 A row in `api.commands.service_item_steps` says what each of them does; here it is one unit of work.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from api.commands.new_item import Values, submit_one
+from api.commands.new_item import Values, submit_all, submit_one
 from api.commands.reference import load_reference
 from api.commands.rematching import rematch
 from api.commands.service_item_steps import change_service_item, move_service_item, new_service_item
@@ -24,6 +24,15 @@ async def create_service_item(viewer: Viewer, values: Values) -> int:
         Forbidden: the viewer may not do so for that organisation.
     """
     return await submit_one(viewer, ItemKind.RESOURCE, values, new_service_item)
+
+
+async def create_service_items(viewer: Viewer, many: Sequence[Values]) -> list[int]:
+    """List many service items, all or none; return their identifiers in the same order.
+
+    Raises:
+        BatchRefused: each fault by its row's index.
+    """
+    return await submit_all(viewer, ItemKind.RESOURCE, many, new_service_item)
 
 
 async def update_service_item(viewer: Viewer, identifier: int, changes: Mapping[str, Any], expected: int) -> int:

@@ -42,12 +42,12 @@ async def write_rows(work: UnitOfWork, rows: Sequence[ItemRow]) -> Written:
     written = Written()
     reference = await load_reference(ItemKind.RESOURCE, [row.values for row in rows])
     for index, row in enumerate(rows):
-        recorded = len(work.done)
+        recorded, along = len(work.done), len(work.along)
         try:
             async with db.transaction():
                 written.resources[index] = await _write(work, row, reference)
         except DomainError as fault:
-            del work.done[recorded:]
+            del work.done[recorded:], work.along[along:]
             written.faults[index] = fault
     return written
 

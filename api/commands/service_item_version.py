@@ -14,7 +14,7 @@ OF_RESOURCE = (
     "title_zh", "title_en", "text_zh", "text_en", "category", "quantity", "unit", "price_class", "price_fen",
     "price_unit", "response_minutes", "at_home", "target_groups", "longitude", "latitude", "valid_from", "valid_to",
 )  # fmt: skip
-OF_SERVICE = ("standard_zh", "standard_source", "visibility", "status")
+OF_SERVICE = ("standard_zh", "standard_source", "service_point_id", "visibility", "status")
 
 
 def version_of(

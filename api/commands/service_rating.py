@@ -8,7 +8,7 @@ from api import clock, sealing
 from api.commands import inputs
 from api.commands.permission import require, scope_of
 from api.commands.unit_of_work import Done, unit_of_work
-from api.errors import Forbidden, InvalidInput, NotFound, Unauthenticated
+from api.errors import Forbidden, InvalidInput, InvalidTransition, NotFound, Unauthenticated
 from api.identifiers import new_id
 from api.models import ServiceItem, ServiceRating
 from api.plan.viewer import Viewer
@@ -64,7 +64,8 @@ async def hide_rating(viewer: Viewer, identifier: int, reason: str) -> int:
     """Hide the text of a rating, with a reason; its score goes on counting.
 
     Raises:
-        InvalidInput: it is hidden already, or the reason is missing.
+        InvalidTransition: it is hidden already.
+        InvalidInput: the reason is missing.
         NotFound, Unauthenticated, Forbidden: also for the own organisation's items.
     """
     why = inputs.text(reason, ("reason",), 500, required=True)
@@ -72,7 +73,7 @@ async def hide_rating(viewer: Viewer, identifier: int, reason: str) -> int:
 
 
 async def restore_rating(viewer: Viewer, identifier: int) -> int:
-    """Show the text of a hidden rating again. Raise as `hide_rating`."""
+    """Show the text of a hidden rating again. Raise as `hide_rating`; InvalidTransition: it is not hidden."""
     return await _set_hidden(viewer, identifier, Action.RESTORE, None)
 
 
@@ -90,7 +91,7 @@ async def _set_hidden(viewer: Viewer, identifier: int, action: Action, why: str 
         )
         if not written:
             said = ("已经隐藏了", "It is hidden already") if hide else ("没有隐藏", "It is not hidden")
-            raise InvalidInput(*said, ("id",))
+            raise InvalidTransition(*said, ("id",), ("restore",) if hide else ("hide",))
         verb = "hide" if hide else "restore"
         work.record(
             Done(f"service_rating.{verb}", "ServiceRating", row.id, service.path, {"reason": [None, why]}, rule)

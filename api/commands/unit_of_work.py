@@ -11,6 +11,7 @@ the one in `api.commands.idempotency`, which keeps the answer as well.
 import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -67,9 +68,21 @@ class UnitOfWork:
         self.along.append(Happened(kind, object_type, object_id, path))
 
 
+_joined: ContextVar[UnitOfWork | None] = ContextVar("joined", default=None)
+
+
 @asynccontextmanager
 async def unit_of_work(viewer: Viewer) -> AsyncIterator[UnitOfWork]:
-    """Open a transaction; at the end write the audit rows and events of all that was recorded."""
+    """Open a transaction; at the end write the audit rows and events of all that was recorded.
+
+    Within `joined_work` it is part of that unit of work, which writes them.
+    """
+    joined = _joined.get()
+    if joined is not None:
+        if viewer.principal.actor != joined.viewer.principal.actor:
+            raise ValueError("commands of one unit of work have one actor")
+        yield UnitOfWork(viewer, joined.done, joined.before_commit, joined.along)
+        return
     async with _patient(), _distinct(), db.transaction() as connection:
         if db.dialect() == "sqlite":
             # A transaction that begins with a write never loses its snapshot to another process half way.
@@ -79,6 +92,21 @@ async def unit_of_work(viewer: Viewer) -> AsyncIterator[UnitOfWork]:
         await _write(work)
         for hook in work.before_commit:
             await hook()
+
+
+@asynccontextmanager
+async def joined_work(viewer: Viewer) -> AsyncIterator[None]:
+    """Let all commands inside be one unit of work of one actor: they succeed or fail together.
+
+    Whoever enters hundreds of rows writes their audit rows, events and history at once, as of the end. A command
+    that refuses must not be caught inside: what it had written would stay.
+    """
+    async with unit_of_work(viewer) as work:
+        token = _joined.set(work)
+        try:
+            yield
+        finally:
+            _joined.reset(token)
 
 
 @asynccontextmanager

@@ -1,5 +1,6 @@
 """Who sends a request, under the policy that is in force now."""
 
+from collections.abc import Awaitable
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -16,10 +17,11 @@ from api.plan.viewer import Viewer
 from api.queries.policy import overlay_rows, policy_number
 from api.queries.principal import LOADERS
 from api.runtime import Runtime
-from auth.authentication import AuthenticationFailed, authenticate
+from auth.authentication import AuthenticationFailed, authenticate, owner_of_key
 from auth.enforcement import Authoriser
 from auth.policy import load_shipped
 from auth.policy_rows import PolicyRefused
+from auth.principal import Principal
 
 _log: Any = structlog.get_logger("api.http")
 
@@ -53,9 +55,22 @@ class Gate:
         Raises:
             Refusal: 401, as above.
         """
-        authoriser = await self._authoriser(runtime)
+        return await self._let_in(runtime, authenticate(header, LOADERS, clock.now()), spoken, request_id)
+
+    async def holder(self, request: HTTPConnection, key_id: str, spoken: str) -> Viewer:
+        """Return the holder of a key, for a link that we signed for it.
+
+        Raises:
+            Refusal: 401 when the key is not accepted any more.
+        """
+        asked = owner_of_key(key_id, LOADERS, clock.now())
+        return await self._let_in(request.app.state.runtime, asked, spoken, request.state.request_id)
+
+    async def _let_in(
+        self, runtime: Runtime, asked: Awaitable[Principal], spoken: str | None, request_id: str | None
+    ) -> Viewer:
         try:
-            principal = await authenticate(header, LOADERS, clock.now())
+            principal = await asked
         except AuthenticationFailed as failure:
             raise Refusal(
                 401, ErrorCode.UNAUTHENTICATED, failure.zh, failure.en,
@@ -63,8 +78,8 @@ class Gate:
             ) from None  # fmt: skip
         if principal.session is not None:
             await self._note_use(principal.session)
-        chosen = spoken or principal.language
-        return Viewer(replace(principal, language=chosen), authoriser, runtime, request_id)
+        authoriser = await self._authoriser(runtime)
+        return Viewer(replace(principal, language=spoken or principal.language), authoriser, runtime, request_id)
 
     async def _authoriser(self, runtime: Runtime) -> Authoriser:
         number = await policy_number()

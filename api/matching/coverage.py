@@ -64,7 +64,7 @@ def _served(viewer: Viewer, statement: Statement, kind: ListKind) -> str:
     """Return the pairs of resource list and line with a suggested match, all of it visible."""
     match = source_named("Match")
     status = statement.bind(MatchStatus.SUGGESTED.value)
-    offered = _published(viewer, statement, ListKind.RESOURCE, "o")
+    offered = published(viewer, statement, ListKind.RESOURCE, "o")
     # Whether a match is visible hangs on its need or project and on its resource (its source's parents).
     return (
         "SELECT DISTINCT e.item_list_id AS resource_list, t.line_id"
@@ -82,7 +82,7 @@ def _lines(viewer: Viewer, statement: Statement, kind: ListKind) -> str:
         "SELECT t.id AS item_list, l.id AS line_id, COUNT(*) OVER (PARTITION BY t.id) AS lines"
         " FROM item_list t JOIN list_entry e ON e.item_list_id = t.id"
         f' JOIN "{table}" i ON i.id = e.{table}_id JOIN requirement_line l ON l.{table}_id = i.id'
-        f" WHERE {_published(viewer, statement, kind, 't')} AND {readable(item, viewer, statement, 'i')}"
+        f" WHERE {published(viewer, statement, kind, 't')} AND {readable(item, viewer, statement, 'i')}"
     )
 
 
@@ -104,6 +104,7 @@ async def _best(statement: Statement, rows: str, asked: str) -> list[Covered]:
     return [Covered(row["resource_list"], row["item_list"], row["lines"], row["covered"]) for row in found]
 
 
-def _published(viewer: Viewer, statement: Statement, kind: ListKind, alias: str) -> str:
+def published(viewer: Viewer, statement: Statement, kind: ListKind, alias: str) -> str:
+    """Return: the list stands as published, and the viewer may see it."""
     status = statement.bind(ListStatus.PUBLISHED.value)
     return f"{alias}.status = {status} AND {readable(source_named(SOURCES[kind]), viewer, statement, alias)}"

@@ -13,7 +13,7 @@ from api.matching.reasons import Row, match_row
 from api.matching.scope import DemandScope, ResourceScope
 from api.matching.storing import Group, replace, stored
 from api.matching.taxonomy import Known, load_known
-from api.matching.versions import Version, versions_of, versions_over, versions_seeing
+from api.matching.versions import Version, anything_decides, versions_of, versions_over, versions_seeing
 from api.models.choices import ItemKind
 from api.plan.statement import Statement
 from rules.workers import WorkerPool
@@ -34,6 +34,8 @@ async def rematch_item(pool: WorkerPool, kind: ItemKind, identifier: int, *, at_
     """
     await take_turn()
     column = f"{kind.lower()}_id" if kind in AFFAIRS else "resource_id"
+    if not await anything_decides(column, identifier):
+        return  # A register that is filled before its first rules need not be read again for each item.
     rows: list[DemandRow] = []
     resource: ResourceRow | None = None
     if kind in AFFAIRS:

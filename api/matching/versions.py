@@ -37,6 +37,17 @@ async def versions_over(path: str) -> list[Version]:
     return await _published(statement, statement.among("path", prefixes(path)))
 
 
+async def anything_decides(column: str, identifier: int) -> bool:
+    """Tell whether any version is published, or the item of `column` has stored matches all the same."""
+    statement = Statement()
+    status, key = statement.bind(RuleVersionStatus.PUBLISHED.value), statement.bind(identifier)
+    rows = await statement.fetch(
+        f"SELECT 1 AS found WHERE EXISTS (SELECT 1 FROM rule_version WHERE status = {status})"
+        f' OR EXISTS (SELECT 1 FROM "match" WHERE {column} = {key})'
+    )
+    return bool(rows)
+
+
 async def versions_around(path: str) -> list[Version]:
     """Return the versions whose place is at, above or below the path; "" is everywhere."""
     statement = Statement()

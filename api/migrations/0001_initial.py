@@ -6,6 +6,7 @@ from api.models.choices import ClaimSide, Consent, EstateKind, ItemKind, JobStat
 from api.models.fields import IdentifierField, OrderedTextField, SealedField
 from api.state_machines.agreement import AgreementStatus
 from api.state_machines.claim import ClaimStatus
+from api.state_machines.collection_round import CollectionRoundStatus
 from api.state_machines.item_list import ListStatus
 from api.state_machines.match import MatchStatus
 from api.state_machines.need import NeedStatus
@@ -219,6 +220,29 @@ class Migration(migrations.Migration):
             bases=['VersionedRow'],
         ),
         ops.CreateModel(
+            name='CollectionRound',
+            fields=[
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
+                ('version', fields.IntField(default=1, db_default=1)),
+                ('created_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
+                ('updated_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
+                ('title_zh', fields.CharField(max_length=200)),
+                ('title_en', fields.CharField(null=True, max_length=200)),
+                ('note', fields.TextField(null=True, unique=False)),
+                ('place', fields.ForeignKeyField('wujia.Place', source_field='place_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('path', OrderedTextField(max_length=400)),
+                ('community', fields.ForeignKeyField('wujia.Place', source_field='community_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('collects', fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
+                ('period_from', fields.DateField(null=True)),
+                ('period_to', fields.DateField(null=True)),
+                ('due_on', fields.DateField()),
+                ('status', fields.CharEnumField(description='', enum_type=CollectionRoundStatus, max_length=16)),
+                ('status_reason', fields.CharField(null=True, max_length=500)),
+            ],
+            options={'table': 'collection_round', 'app': 'wujia', 'indexes': [Index(fields=['path', 'id']), Index(fields=['status', 'id']), Index(fields=['place_id']), Index(fields=['community_id']), Index(fields=['updated_at'])], 'pk_attr': 'id'},
+            bases=['VersionedRow'],
+        ),
+        ops.CreateModel(
             name='Household',
             fields=[
                 ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
@@ -296,6 +320,19 @@ class Migration(migrations.Migration):
                 ('remedied_on', fields.DateField(null=True)),
             ],
             options={'table': 'agreement_promise', 'app': 'wujia', 'unique_together': (('agreement_id', 'position'),), 'indexes': [Index(fields=['category'])], 'pk_attr': 'id'},
+            bases=['Row'],
+        ),
+        ops.CreateModel(
+            name='CollectionInvitation',
+            fields=[
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
+                ('round', fields.ForeignKeyField('wujia.CollectionRound', source_field='round_id', db_constraint=True, to_field='id', related_name='invitations', on_delete=OnDelete.CASCADE)),
+                ('path', OrderedTextField(max_length=400)),
+                ('owner_organisation', fields.ForeignKeyField('wujia.Organisation', source_field='owner_organisation_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('owner_household', fields.ForeignKeyField('wujia.Household', source_field='owner_household_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('created_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'collection_invitation', 'app': 'wujia', 'unique_together': (('round_id', 'owner_organisation_id'), ('round_id', 'owner_household_id')), 'indexes': [Index(fields=['path', 'id']), Index(fields=['owner_organisation_id']), Index(fields=['owner_household_id'])], 'pk_attr': 'id'},
             bases=['Row'],
         ),
         ops.CreateModel(
@@ -438,9 +475,13 @@ class Migration(migrations.Migration):
                 ('visibility', fields.CharEnumField(description='', enum_type=Visibility, max_length=16)),
                 ('status', fields.CharEnumField(description='', enum_type=ListStatus, max_length=16)),
                 ('published_on', fields.DateField(null=True)),
+                ('invitation', fields.ForeignKeyField('wujia.CollectionInvitation', source_field='invitation_id', null=True, db_constraint=True, to_field='id', related_name='lists', on_delete=OnDelete.RESTRICT)),
+                ('entered_by', fields.ForeignKeyField('wujia.Person', source_field='entered_by_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('submitted_on', fields.DateField(null=True)),
+                ('status_reason', fields.CharField(null=True, max_length=500)),
                 ('supersedes', fields.ForeignKeyField('wujia.ItemList', source_field='supersedes_id', null=True, db_constraint=True, to_field='id', related_name='superseded_by', on_delete=OnDelete.RESTRICT)),
             ],
-            options={'table': 'item_list', 'app': 'wujia', 'unique_together': (('kind', 'number'),), 'indexes': [Index(fields=['path', 'id']), Index(fields=['community_id', 'kind', 'id']), Index(fields=['kind', 'status', 'id']), Index(fields=['owner_person_id']), Index(fields=['owner_household_id']), Index(fields=['owner_organisation_id']), Index(fields=['updated_at']), Index(fields=['supersedes_id'])], 'pk_attr': 'id'},
+            options={'table': 'item_list', 'app': 'wujia', 'unique_together': (('kind', 'number'),), 'indexes': [Index(fields=['path', 'id']), Index(fields=['community_id', 'kind', 'id']), Index(fields=['kind', 'status', 'id']), Index(fields=['owner_person_id']), Index(fields=['owner_household_id']), Index(fields=['owner_organisation_id']), Index(fields=['updated_at']), Index(fields=['supersedes_id']), Index(fields=['invitation_id']), Index(fields=['entered_by_id'])], 'pk_attr': 'id'},
             bases=['VersionedRow'],
         ),
         ops.CreateModel(
@@ -865,6 +906,7 @@ class Migration(migrations.Migration):
                 ('price_unit', fields.CharField(null=True, max_length=20)),
                 ('standard_zh', fields.TextField(null=True, unique=False)),
                 ('standard_source', fields.CharField(null=True, max_length=200)),
+                ('service_point', fields.ForeignKeyField('wujia.ServicePoint', source_field='service_point_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('response_minutes', fields.IntField(null=True)),
                 ('at_home', fields.BooleanField(null=True)),
                 ('windows', fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
@@ -877,7 +919,7 @@ class Migration(migrations.Migration):
                 ('visibility', fields.CharEnumField(description='', enum_type=Visibility, max_length=16)),
                 ('status', fields.CharEnumField(description='', enum_type=ServiceItemStatus, max_length=16)),
             ],
-            options={'table': 'service_item_version', 'app': 'wujia', 'unique_together': (('service_item_id', 'number'),), 'pk_attr': 'id'},
+            options={'table': 'service_item_version', 'app': 'wujia', 'unique_together': (('service_item_id', 'number'),), 'indexes': [Index(fields=['service_point_id'])], 'pk_attr': 'id'},
             bases=['Row'],
         ),
         ops.CreateModel(

@@ -4,6 +4,7 @@ from api.models.account import Account, BearerKey
 from api.models.agreement import Agreement, AgreementPromise, AgreementSignature
 from api.models.category import Category, CategoryKin, CategorySynonym, TargetGroup, UnitOfMeasure
 from api.models.claim import Claim, ClaimEvaluation, ClaimLine, ClaimParticipant
+from api.models.collection_round import CollectionInvitation, CollectionRound
 from api.models.deadline import Deadline
 from api.models.fallback import FallbackProvider
 from api.models.idempotency import IdempotentOutcome
@@ -47,6 +48,8 @@ __all__ = [
     "ClaimEvaluation",
     "ClaimLine",
     "ClaimParticipant",
+    "CollectionInvitation",
+    "CollectionRound",
     "Contact",
     "Deadline",
     "Event",

@@ -12,7 +12,10 @@ from api.state_machines.item_list import ListStatus
 
 
 class ItemList(VersionedRow):
-    """清单: a numbered document of an organisation, household or person, published on a date."""
+    """清单: a numbered document of an organisation, household or person, published on a date.
+
+    `invitation` is the one it answers, `entered_by` who entered it for a household or person.
+    """
 
     kind = fields.CharEnumField(ListKind, max_length=16)
     number = fields.CharField(max_length=40)
@@ -45,6 +48,16 @@ class ItemList(VersionedRow):
     visibility = fields.CharEnumField(Visibility, max_length=16)
     status = fields.CharEnumField(ListStatus, max_length=16)
     published_on = fields.DateField(null=True)
+    invitation_id: int | None
+    invitation: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
+        "wujia.CollectionInvitation", related_name="lists", null=True, on_delete=fields.RESTRICT
+    )
+    entered_by_id: int | None
+    entered_by: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
+        "wujia.Person", related_name=False, null=True, on_delete=fields.RESTRICT
+    )
+    submitted_on = fields.DateField(null=True)
+    status_reason = fields.CharField(max_length=500, null=True)
     supersedes_id: int | None
     supersedes: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
         "wujia.ItemList", related_name="superseded_by", null=True, on_delete=fields.RESTRICT
@@ -62,6 +75,8 @@ class ItemList(VersionedRow):
             Index(fields=("owner_organisation_id",)),
             Index(fields=("updated_at",)),
             Index(fields=("supersedes_id",)),
+            Index(fields=("invitation_id",)),
+            Index(fields=("entered_by_id",)),
         )
 
 

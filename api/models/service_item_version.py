@@ -3,6 +3,7 @@
 from typing import Any
 
 from tortoise import fields
+from tortoise.indexes import Index
 
 from api.models.base import Row
 from api.models.choices import PriceClass, Visibility
@@ -37,6 +38,10 @@ class ServiceItemVersion(Row):
     price_unit = fields.CharField(max_length=20, null=True)
     standard_zh = fields.TextField(null=True)
     standard_source = fields.CharField(max_length=200, null=True)
+    service_point_id: int | None
+    service_point: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
+        "wujia.ServicePoint", related_name=False, null=True, on_delete=fields.RESTRICT
+    )
     response_minutes = fields.IntField(null=True)
     at_home = fields.BooleanField(null=True)
     # Each as the history shows it: {"startsAt", "endsAt", "rrule"} and "Place:1".
@@ -53,3 +58,4 @@ class ServiceItemVersion(Row):
     class Meta:
         table = "service_item_version"
         unique_together = (("service_item_id", "number"),)
+        indexes = (Index(fields=("service_point_id",)),)

@@ -55,6 +55,7 @@ class ItemFilter:
     price_class: tuple[str, ...] | None = None
     at_home: bool | None = None
     fallback: Fallback | None = None
+    round: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,20 +117,22 @@ def condition(asked: ItemFilter, columns: Columns, viewer: Viewer, source: str, 
 
 
 def _of_columns(asked: ItemFilter, columns: Columns, statement: Statement) -> list[str]:
+    equal = {
+        columns.family: asked.family,
+        columns.owner_organisation: asked.owner_organisation,
+        columns.at_home: asked.at_home,
+    }
     parts = [] if asked.only is None else [looked_at(asked.only, statement)]
-    if asked.family is not None:
-        parts.append(f"{columns.family} = {statement.bind(asked.family)}")
-    if asked.owner_organisation is not None:
-        parts.append(f"{columns.owner_organisation} = {statement.bind(asked.owner_organisation)}")
+    parts += [f"{column} = {statement.bind(value)}" for column, value in equal.items() if value is not None]
+    for column, values in ((columns.status, asked.status), (columns.price_class, asked.price_class)):
+        if values is not None:
+            parts.append(statement.among(column, list(values)))
     if asked.kind is not None:
         kind = f"(SELECT k.id FROM party_kind k WHERE k.code = {statement.bind(asked.kind)})"
         parts.append(f"{columns.kind} = {kind}")
-    if asked.status is not None:
-        parts.append(statement.among(columns.status, list(asked.status)))
-    if asked.price_class is not None:
-        parts.append(statement.among(columns.price_class, list(asked.price_class)))
-    if asked.at_home is not None:
-        parts.append(f"{columns.at_home} = {statement.bind(asked.at_home)}")
+    if asked.round is not None:
+        of_round = f"SELECT i.id FROM collection_invitation i WHERE i.round_id = {statement.bind(asked.round)}"
+        parts.append(f"t.invitation_id IN ({of_round})")
     if asked.category is not None:
         parts.append(statement.below_category(columns.category, asked.category))
     if asked.target_group is not None:

@@ -7,7 +7,7 @@ from typing import Any
 from api.errors import NotFound
 from api.plan.global_id import row_id
 from api.plan.paging import Page, page_request
-from api.plan.reader import read_page
+from api.plan.reader import Condition, read_page
 from api.plan.registry import source_named
 from api.plan.selection import Selected
 from api.plan.source import NEWEST, OLDEST
@@ -61,16 +61,20 @@ async def page(
     arguments: dict[str, Any],
 ) -> Page:
     """Return one page. Raise InvalidInput or LimitExceeded with the argument's name."""
-    chosen, columns = ORDERS[order], COLUMNS.get(name, Columns())
+    chosen = ORDERS[order]
     request = page_request(arguments, source_named(name), chosen)
+    return await read_page(viewer, name, selection, chosen, request, await filtered(viewer, name, asked))
+
+
+async def filtered(viewer: Viewer, name: str, asked: ItemFilter) -> Condition:
+    """Return the SQL condition of a filter, with the recurring windows found that it asks for."""
+    columns = COLUMNS.get(name, Columns())
     if asked.available is not None:
         found = await recurring_windows(viewer, name, asked, columns)
         asked = dataclasses.replace(asked, recurring=found)
     if asked.serves is not None and name == "ServiceItem":
         asked = dataclasses.replace(asked, fallback=await fallback_of(asked.serves))
-    return await read_page(
-        viewer, name, selection, chosen, request, lambda s: condition(asked, columns, viewer, name, s)
-    )
+    return lambda statement: condition(asked, columns, viewer, name, statement)
 
 
 async def place_path(viewer: Viewer, text: str, path: tuple[str, ...]) -> str:

@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Any
 
 from api.plan.paging import Page, page_request
-from api.plan.reader import read_page
+from api.plan.reader import Condition, read_page
 from api.plan.registry import camel, source_named
 from api.plan.selection import Selected
 from api.plan.source import BY_SCORE, NEWEST
@@ -42,18 +42,20 @@ async def matches(
     viewer: Viewer, selection: Selected, asked: dict[str, Any], order: MatchOrder, paging: dict[str, Any]
 ) -> Page:
     """Return one page. A list that the viewer may not see gives no matches."""
+    chosen = BY_SCORE if order is MatchOrder.BEST else NEWEST
+    condition = await filtered(viewer, asked)
+    request = page_request(paging, source_named("Match"), chosen)
+    return await read_page(viewer, "Match", selection, chosen, request, condition)
+
+
+async def filtered(viewer: Viewer, asked: dict[str, Any]) -> Condition:
+    """Return the SQL condition of a filter. Raise InvalidInput or NotFound with the argument's name."""
     for name in ("category", "rule_id"):
         if asked.get(name) is not None:
             code(asked[name], ("filter", camel(name)))
     within = asked.get("within")
     path = None if within is None else await place_path(viewer, within, ("filter", "within"))
-    chosen = BY_SCORE if order is MatchOrder.BEST else NEWEST
-
-    def condition(statement: Statement) -> str:
-        return _condition(viewer, asked, path, statement)
-
-    request = page_request(paging, source_named("Match"), chosen)
-    return await read_page(viewer, "Match", selection, chosen, request, condition)
+    return lambda statement: _condition(viewer, asked, path, statement)
 
 
 def _condition(viewer: Viewer, asked: dict[str, Any], path: str | None, statement: Statement) -> str:

@@ -66,7 +66,7 @@ class AgreementSignature(Node):
 class Agreement(Node):
     """Agreement."""
 
-    number: str = value("Number of the document, given when it is proposed")
+    number: str = value("Number of the document, given when it is proposed; digits without meaning before")
     title: str = value("Title in the caller's language")
     title_zh: str = value("Chinese title")
     title_en: str | None = value("English title")

@@ -11,6 +11,7 @@ from api.models.choices import Family
 from api.plan.geography import circle
 from api.plan.registry import camel
 from api.plan.selection import selected
+from api.plan.viewer import Viewer
 from api.queries import items
 from api.queries.agreement import still_promised
 from api.queries.filters import ItemFilter, code, interval
@@ -56,18 +57,17 @@ async def item_page(info: Info, name: str, asked: Any, order: ItemOrder, paging:
     """Return one page of needs, resources, projects, lists or service items."""
     viewer = info.context.viewer
     arguments = dict(zip(("first", "after", "last", "before"), paging, strict=True))
-    filters = await item_filter(info, asked) if asked is not None else ItemFilter()
+    filters = await item_filter(viewer, asked) if asked is not None else ItemFilter()
     return await items.page(viewer, name, selected(info._raw_info), filters, order, arguments)
 
 
-async def item_filter(info: Info, asked: Any) -> ItemFilter:
+async def item_filter(viewer: Viewer, asked: Any) -> ItemFilter:
     """Return the checked filter, of whichever fields it has.
 
     Raises:
         InvalidInput: a value can be none of its kind; with its path.
         NotFound: there is no such place, or the identifier is malformed; with its path.
     """
-    viewer = info.context.viewer
     values: dict[str, Any] = {name: getattr(asked, name, None) for name in PLAIN}
     for name in ("within", "serves"):
         if (text := getattr(asked, name, None)) is not None:
@@ -85,6 +85,10 @@ def _code(name: str) -> Callable[[Any], dict[str, Any]]:
     return lambda value: {name: code(value, ("filter", camel(name)))}
 
 
+def _key(name: str, of: str) -> Callable[[Any], dict[str, Any]]:
+    return lambda value: {name: row_id(value, of, ("filter", camel(name)))}
+
+
 def _available(value: IntervalInput) -> dict[str, Any]:
     start = instant(value.start, ("filter", "availableBetween", "from"))
     end = instant(value.end, ("filter", "availableBetween", "to"))
@@ -100,9 +104,8 @@ CHECKED: Mapping[str, Callable[[Any], dict[str, Any]]] = {
     "available_between": _available,
     "near": lambda value: {"near": circle(value.longitude, value.latitude, value.metres, value.crs)},
     "changed_since": lambda value: {"changed_since": instant(value, ("filter", "changedSince"))},
-    "owner_organisation": lambda value: {
-        "owner_organisation": row_id(value, "Organisation", ("filter", "ownerOrganisation"))
-    },
+    "owner_organisation": _key("owner_organisation", "Organisation"),
+    "round": _key("round", "CollectionRound"),
     "status": lambda value: {"status": tuple(value)},
     "price_class": lambda value: {"price_class": tuple(value)},
 }

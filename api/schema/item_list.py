@@ -13,10 +13,14 @@ from api.schema.place import Place
 from api.state_machines.item_list import ListStatus
 
 if TYPE_CHECKING:
+    from api.schema.collection_round import CollectionInvitation
+    from api.schema.match import Match
     from api.schema.need import Need
     from api.schema.project import Project
     from api.schema.resource import Resource
 
+LazyInvitation = Annotated["CollectionInvitation", strawberry.lazy("api.schema.collection_round")]
+LazyMatch = Annotated["Match", strawberry.lazy("api.schema.match")]
 LazyNeed = Annotated["Need", strawberry.lazy("api.schema.need")]
 LazyProject = Annotated["Project", strawberry.lazy("api.schema.project")]
 LazyResource = Annotated["Resource", strawberry.lazy("api.schema.resource")]
@@ -30,7 +34,8 @@ class ItemList(Node):
     title: str = value("Title in the caller's language")
     title_zh: str = value("Chinese title")
     title_en: str | None = value("English title")
-    status: ListStatus = value("Whether it stands as published")
+    status: ListStatus = value("How far it is on its way to publication, and whether it still stands")
+    status_reason: str | None = value("Why it was sent back or withdrawn")
     visibility: Visibility = value("Who may see it")
     family: Family | None = value("Family of the owner")
     place: Place | None = related("Place it is about")
@@ -40,10 +45,35 @@ class ItemList(Node):
     owner_household: Household | None = related("Household that owns it")
     period_from: date | None = value("First day it is about")
     period_to: date | None = value("Last day it is about")
+    invitation: LazyInvitation | None = related("Invitation of a collection round that it answers")
+    entered_by: Person | None = related("Who entered it for its household or person")
+    submitted_on: date | None = value("Day on which it was handed in, the last time")
     published_on: date | None = value("Day of publication")
+    plain_text: list[str] = related(
+        "Public edition for chat groups, in parts of at most 2,000 characters; empty: not public, or never published"
+    )
     created_at: datetime = value("When it was begun")
     updated_at: datetime = value("When it was last changed")
     version: int = value("Version, for optimistic locking")
+
+
+@strawberry.type(description="对照: what stands on another published list and could serve an item, or be served by it")
+class Counterpart:
+    """Counterpart."""
+
+    match: LazyMatch | None = strawberry.field(description="Match of the two, with both sides and the reason")
+    resource_list: Annotated["ResourceList", strawberry.lazy("api.schema.item_list")] | None = strawberry.field(
+        description="List on which the other side stands, if it is a resource"
+    )
+    need_list: Annotated["NeedList", strawberry.lazy("api.schema.item_list")] | None = strawberry.field(
+        description="List on which the other side stands, if it is a need"
+    )
+    project_list: Annotated["ProjectList", strawberry.lazy("api.schema.item_list")] | None = strawberry.field(
+        description="List on which the other side stands, if it is a project"
+    )
+
+
+COUNTERPARTS = "on published lists, best first, at most 10"
 
 
 @strawberry.type(description="A resource on a list")
@@ -52,6 +82,7 @@ class ResourceListEntry(Node):
 
     position: int = value("Order on the list, from 0")
     resource: LazyResource | None = related("Resource")
+    counterparts: list[Counterpart] = related(f"Needs and projects that it could serve, {COUNTERPARTS}")
 
 
 @strawberry.type(description="A need on a list")
@@ -60,6 +91,7 @@ class NeedListEntry(Node):
 
     position: int = value("Order on the list, from 0")
     need: LazyNeed | None = related("Need")
+    counterparts: list[Counterpart] = related(f"Resources that could serve it, {COUNTERPARTS}")
 
 
 @strawberry.type(description="A project on a list")
@@ -68,6 +100,7 @@ class ProjectListEntry(Node):
 
     position: int = value("Order on the list, from 0")
     project: LazyProject | None = related("Project")
+    counterparts: list[Counterpart] = related(f"Resources that could serve it, {COUNTERPARTS}")
 
 
 @strawberry.type(description="How far one list's resources serve another list's requirement lines")

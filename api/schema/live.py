@@ -93,7 +93,7 @@ class Subscription:
 
 
 async def _item_filter(info: Info, asked: Any) -> ItemFilter:
-    return await item_filter(info, asked) if asked is not None else ItemFilter()
+    return await item_filter(info.context.viewer, asked) if asked is not None else ItemFilter()
 
 
 def _only(asked: ItemFilter, only: list[int]) -> ItemFilter:

@@ -66,4 +66,7 @@ class Place(Node):
     fallback_provider: Annotated["FallbackProvider", strawberry.lazy("api.schema.fallback")] | None = related(
         "托底: who steps in here; null where a property firm works, nobody is named, or it is unknown"
     )
+    named_fallback: Annotated["FallbackProvider", strawberry.lazy("api.schema.fallback")] | None = related(
+        "托底: who is named for this place itself and below, whether or not somebody has to step in here"
+    )
     version: int = value("Version, for optimistic locking")

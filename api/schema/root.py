@@ -7,17 +7,22 @@ from graphql import lexicographic_sort_schema, print_schema
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
+import api.exports
 import api.schema.scalars  # noqa: F401  registers the enums before any type names them
 from api.schema.agreement_root import AgreementMutation, AgreementQuery
 from api.schema.base import from_row
 from api.schema.change import ChangeQuery
 from api.schema.claim_mutations import ClaimMutation
 from api.schema.claim_root import ClaimQuery
+from api.schema.collection_round_root import CollectionRoundMutation, CollectionRoundQuery
 from api.schema.confirmation import ConfirmationMutation, ConfirmationQuery
 from api.schema.errors import ERROR_TYPES, HANDLERS
+from api.schema.export import ExportQuery
 from api.schema.fallback import FallbackMutation
 from api.schema.item_list import NeedList, ProjectList, ResourceList
-from api.schema.item_list_root import ListMutation, ListQuery
+from api.schema.item_list_drafts import ListDraftMutation
+from api.schema.item_list_moves import ListMoveMutation
+from api.schema.item_list_root import ListQuery
 from api.schema.keys import KeyMutation
 from api.schema.live import Subscription
 from api.schema.match import MatchMutation, MatchQuery
@@ -49,6 +54,8 @@ QUERIES = (
     ProjectQuery,
     ServiceItemQuery,
     ListQuery,
+    CollectionRoundQuery,
+    ExportQuery,
     MatchQuery,
     ClaimQuery,
     RuleQuery,
@@ -70,7 +77,9 @@ MUTATIONS = (
     ServiceItemMutation,
     ServiceRatingMutation,
     FallbackMutation,
-    ListMutation,
+    ListDraftMutation,
+    ListMoveMutation,
+    CollectionRoundMutation,
     MatchMutation,
     ClaimMutation,
     RuleMutation,

@@ -7,6 +7,7 @@ import strawberry
 from api.models import choices
 from api.queries.items import ItemOrder
 from api.state_machines.claim import ClaimStatus
+from api.state_machines.collection_round import CollectionRoundStatus
 from api.state_machines.item_list import ListStatus
 from api.state_machines.match import MatchStatus
 from api.state_machines.need import NeedStatus
@@ -37,7 +38,9 @@ _described(ItemOrder, "Orders of lists; identifiers grow with time")
 _described(NeedStatus, "State of a need: 点单, 议单, 派单, 办理中, 已清单, 评单, 撤单, 并单, 暂不能办")
 _described(ResourceStatus, "Whether a resource can be used now")
 _described(ProjectStatus, "How far a project is")
-_described(ListStatus, "Whether a list stands as published")
+_described(ListStatus, "How far a list is on its way to publication, and whether it still stands")
+_described(choices.ListKind, "Which of the three lists a document is: 资源清单, 需求清单, 项目清单")
+_described(CollectionRoundStatus, "Whether a collection round still takes lists")
 _described(ServiceItemStatus, "Whether a service item can be ordered")
 _described(MatchStatus, "Whether a match is put before people")
 _described(ClaimStatus, "How far a claim is: 待答复, 在办, 办完, 已评, 未接受, 退回, 到期")

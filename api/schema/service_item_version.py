@@ -1,6 +1,7 @@
 """What a service item said in one of its versions."""
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 from strawberry.scalars import JSON
@@ -10,6 +11,9 @@ from api.schema.base import Node, related, value
 from api.schema.place import Point
 from api.schema.taxonomy import Category
 from api.state_machines.service_item import ServiceItemStatus
+
+if TYPE_CHECKING:
+    from api.schema.service_point import ServicePoint
 
 
 @strawberry.type(description="One version of a service item, whole, with who reached it and when")
@@ -34,6 +38,9 @@ class ServiceItemVersion(Node):
     price_unit: str | None = value("What the price was for, e.g. hour")
     standard: str | None = value("Standard of the service")
     standard_source: str | None = value("Where the standard came from")
+    service_point: Annotated["ServicePoint", strawberry.lazy("api.schema.service_point")] | None = related(
+        "Where it was given, if at a service point"
+    )
     response_minutes: int | None = value("Minutes until somebody came or answered")
     at_home: bool | None = value("Whether it came to the home")
     windows: JSON = value("Hours, as startsAt, endsAt and rrule; empty: any time")

@@ -39,7 +39,11 @@ class ServiceRating(Node):
 
 
 ServiceRatingResult = Annotated[
-    ServiceRating | errors.NotFoundError | errors.ForbiddenError | errors.InvalidInputError,
+    ServiceRating
+    | errors.NotFoundError
+    | errors.ForbiddenError
+    | errors.InvalidInputError
+    | errors.InvalidTransitionError,
     strawberry.union("ServiceRatingResult", description="The rating, or what is to be mended"),
 ]
 

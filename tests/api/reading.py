@@ -27,6 +27,7 @@ LISTS = {
     "ResourceList": "resourceLists", "ProjectList": "projectLists", "Match": "matches", "RuleSet": "ruleSets",
     "Agreement": "agreements", "Claim": "claims", "AuditEntry": "auditEntries", "Job": "jobs", "ApiKey": "apiKeys",
     "Webhook": "webhooks",
+    "CollectionRound": "collectionRounds", "CollectionInvitation": "collectionInvitations",
 }  # fmt: skip
 SYSTEM = Principal(PrincipalKind.PERSON, person_id=1, held=(HeldRole(Role.AUDITOR, ""),), actor="auditor")
 

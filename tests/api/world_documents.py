@@ -1,5 +1,6 @@
 """What stands beside the items of the made-up city: lists, rules, matches, audit, jobs, keys."""
 
+import random
 from datetime import timedelta
 from typing import Any
 
@@ -7,6 +8,8 @@ from api.identifiers import new_id
 from api.models import (
     AuditEntry,
     BearerKey,
+    CollectionInvitation,
+    CollectionRound,
     Event,
     ItemList,
     Job,
@@ -17,6 +20,7 @@ from api.models import (
     WebhookDelivery,
     WebhookEndpoint,
 )
+from api.state_machines.collection_round import CollectionRoundStatus
 from api.state_machines.item_list import ListStatus
 from api.state_machines.match import MatchStatus
 from api.state_machines.webhook import DeliveryStatus
@@ -24,6 +28,8 @@ from auth.relations import Visibility
 from tests.api.world import COMMUNITIES, NOW, World, write
 from tests.api.world_items import Items
 
+STANDING = (ListStatus.DRAFT, ListStatus.PUBLISHED, ListStatus.SUPERSEDED, ListStatus.WITHDRAWN)
+ON_THE_WAY = (ListStatus.DRAFT, ListStatus.SUBMITTED, ListStatus.RETURNED, ListStatus.CONFIRMED)
 CONDITION = {
     "path": "rules[0].require", "field": "pair.sameCommunity", "operator": "=", "expected": True, "actual": True,
     "holds": True, "points": 0, "zh": "同一社区", "en": "the same community",
@@ -35,6 +41,8 @@ class Documents:
 
     def __init__(self, world: World, items: Items) -> None:
         self.world, self.items, self.chance = world, items, world.chance
+        self.rounds: list[CollectionRound] = []
+        self.invitations: list[CollectionInvitation] = []
         self.lists: list[ItemList] = []
         self.entries: list[ListEntry] = []
         self.rule_sets: list[RuleSet] = []
@@ -61,9 +69,10 @@ class Documents:
         self.match_some(matches)
         self.records(records)
         self.told(records)
+        self.collect()
         await write(
-            self.lists, self.entries, self.rule_sets, self.rule_versions, self.matches, self.audit_entries, self.jobs,
-            self.keys, self.events, self.webhooks, self.deliveries,
+            self.rounds, self.invitations, self.lists, self.entries, self.rule_sets, self.rule_versions, self.matches,
+            self.audit_entries, self.jobs, self.keys, self.events, self.webhooks, self.deliveries,
         )  # fmt: skip
         return self
 
@@ -77,7 +86,7 @@ class Documents:
             owner_organisation_id=None if private else owner.id,
             owner_household_id=self.chance.choice(self.world.households).id if private else None,
             visibility=self.chance.choice([*Visibility, Visibility.PUBLIC]),
-            status=self.chance.choice(list(ListStatus)),
+            status=self.chance.choice(STANDING),
             published_on=NOW.date(), **self.world.changed(),
         )  # fmt: skip
         self.lists.append(found)
@@ -85,6 +94,36 @@ class Documents:
             self.entries.append(
                 ListEntry(id=new_id(), item_list_id=found.id, position=position, **{f"{kind}_id": row.id})
             )
+
+    def collect(self) -> None:
+        """Open a round in each community and in a sub-district; some lists answer, some were never published."""
+        chance = random.Random(f"{self.prefix}collections")
+        for code in (*COMMUNITIES, "S1"):
+            place = self.world.places[code]
+            found = CollectionRound(
+                id=new_id(), title_zh=f"{self.prefix}梳理{code}", place_id=place.id, path=place.path,
+                community_id=place.community_id, collects=["NEED", "RESOURCE"], due_on=NOW.date(),
+                status=chance.choice(list(CollectionRoundStatus)), version=1, created_at=NOW,
+                updated_at=NOW - timedelta(hours=chance.randrange(500)),
+            )  # fmt: skip
+            self.rounds.append(found)
+            homes = [each for each in self.world.households if each.path.startswith(place.path)]
+            for home in chance.sample(homes, min(3, len(homes))):
+                self.invite(found, home.path, owner_household_id=home.id)
+            for firm in chance.sample(self.world.organisations, 3):
+                self.invite(found, place.path, owner_organisation_id=firm.id)
+        for each in self.lists[::4]:
+            asked = chance.choice(self.invitations)
+            each.invitation_id = asked.id
+            if chance.random() < 0.5:
+                each.published_on, each.status = None, chance.choice(ON_THE_WAY)
+            each.owner_organisation_id, each.owner_household_id = asked.owner_organisation_id, asked.owner_household_id
+            each.entered_by_id = chance.choice((None, chance.choice(self.world.people).id))
+
+    def invite(self, found: CollectionRound, path: str, **owner: int) -> None:
+        self.invitations.append(
+            CollectionInvitation(id=new_id(), round_id=found.id, path=path, created_at=NOW, **owner)
+        )
 
     def rule_set(self, code: str) -> None:
         place = self.world.places[code]

@@ -93,7 +93,15 @@ def test_a_row_that_is_not_public_is_nothing_to_a_caller_without_a_name(
     visibility: Visibility | None,
 ) -> None:
     row = RowScope("CN/11/", 1, 1, 1, 1, 1, 1, 1, 1, visibility)
-    register = {"place:read", "partySeat:read", "category:read", "organisation:read", "team:read", "servicePoint:read"}
+    register = {
+        "place:read",
+        "partySeat:read",
+        "category:read",
+        "organisation:read",
+        "team:read",
+        "servicePoint:read",
+        "collectionRound:read",
+    }
 
     assert {str(permission) for permission in PERMISSIONS if AUTHORISER.ask(ANONYMOUS, permission, row)} == register
 

@@ -126,7 +126,7 @@ def test_anybody_may_only_read_and_without_relation_only_the_register(policy: Po
 
     assert without_relation == {
         Object.PLACE, Object.PARTY_SEAT, Object.CATEGORY, Object.ORGANISATION,
-        Object.TEAM, Object.SERVICE_POINT,
+        Object.TEAM, Object.SERVICE_POINT, Object.COLLECTION_ROUND,
     }  # fmt: skip
     assert by_visibility == {
         "need:read", "needList:read", "project:read", "projectList:read", "resource:read",

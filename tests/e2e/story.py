@@ -35,8 +35,14 @@ def place(asker: Somebody, code: str) -> str:
 
 def organisation(asker: Somebody, name: str) -> str:
     """Return the identifier of an organisation of the story."""
-    query = "{ organisations(first: 100) { nodes { id nameZh } } }"
-    (found,) = [each["id"] for each in asker.one(query)["nodes"] if each["nameZh"].startswith(name)]
+    query = """query($after: String) { organisations(first: 100, after: $after) {
+        nodes { id nameZh } pageInfo { endCursor hasNextPage } } }"""
+    named, info = [], {"endCursor": None, "hasNextPage": True}
+    while info["hasNextPage"]:
+        page = asker.one(query, {"after": info["endCursor"]})
+        named += [each["id"] for each in page["nodes"] if each["nameZh"].startswith(name)]
+        info = page["pageInfo"]
+    (found,) = named
     return str(found)
 
 

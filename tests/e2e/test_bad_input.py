@@ -1,108 +1,19 @@
 """Every argument of every operation, spoiled: a stable code, the place of the fault, and nothing is written."""
 
 import json
-import time
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from graphql import build_schema
 
-from api.schema.root import sdl
 from tests.e2e.in_process import InProcess
-from tests.e2e.spoiling import ALSO, Spoiled, operation, right_variables, spoiled
-from tests.e2e.story import WAITING
+from tests.e2e.right_values import MUTATIONS, QUERIES, World, world_of
+from tests.e2e.spoiling import Spoiled, operation, right_variables, spoiled
 
-SCHEMA = build_schema(sdl())
-assert SCHEMA.query_type
-assert SCHEMA.mutation_type
-MUTATIONS = SCHEMA.mutation_type.fields
-QUERIES = {name: field for name, field in SCHEMA.query_type.fields.items() if field.args}
 CODES = {"INVALID_INPUT", "NOT_FOUND", "LIMIT_EXCEEDED", "FORBIDDEN", "DUPLICATE", "MALFORMED_JSON", "BAD_REQUEST",
          "STALE_VERSION", "INVALID_TRANSITION", "RULE_PROBLEMS"}  # fmt: skip
 # What JSON itself cannot say is refused with the whole body. The other two come of values that are right after all,
 # such as a negative longitude: the call succeeds, and the next one finds the state changed or the code taken.
 PLACELESS = ("MALFORMED_JSON", "INVALID_TRANSITION", "DUPLICATE")
-FOUND = """{ place(code: "140881001008") { id }
-  organisations(filter: {within: "140881001008", kind: "RESIDENTS_COMMITTEE"}, first: 1) { nodes { id version } }
-  others: organisations(filter: {within: "140881001008", kind: "SCHOOL"}, first: 1) { nodes { id version } }
-  needs(filter: {within: "140881001008", status: [REQUESTED]}, first: 1) { nodes { id version } }
-  resources(filter: {within: "140881001008"}, first: 50) { nodes { id version serviceItem { id } } }
-  projects(filter: {within: "140881001008"}, first: 1) { nodes { id version } }
-  ruleSets(first: 1) { nodes { id draft { version } versions(first: 1) { nodes { id } } } }
-  matches(filter: {within: "140881001008"}, first: 1) { nodes { id } } }"""
-FIRMS = """{ serviceItems(filter: {within: "x-liuan-huadu", status: [LISTED]}, first: 1) { nodes {
-  id version organisation { id } resource { place { id } } } } }"""
-# Disabled, so that nothing is sent while these tests watch for writes.
-WEBHOOKS = "{ webhooks(first: 1) { nodes { id version } } }"
-WEBHOOK = """INSERT INTO webhook_endpoint (id, organisation_id, url, kinds, status, version, created_at, updated_at,
-  secret_created_at) VALUES (1, ?, 'https://nowhere.invalid/', '["ruleVersion.quarantine"]', 'DISABLED', 1,
-  datetime(), datetime(), datetime())"""
-JOBS = "{ jobs(first: 20) { nodes { status } } }"
-PEOPLE = """{ viewer { person { id household { id } memberships(first: 1) { nodes { id version } } } } }"""
-
-
-@dataclass(frozen=True)
-class Right:
-    """Right values by name for the operations of one object, and who may send them."""
-
-    token: str
-    values: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class World:
-    """What exists, for calls that are right but for one value."""
-
-    tokens: dict[str, str]
-    rows: dict[str, Any]
-    firm: dict[str, Any]
-    person: dict[str, Any]
-    webhook: dict[str, Any]
-
-    def right(self, name: str) -> Right:
-        """Return the right values for one root field."""
-        office = self.rows["organisations"]["nodes"][0]
-        values = {
-            "place": self.rows["place"]["id"], "parent": self.rows["place"]["id"],
-            "owner": {"organisation": office["id"]},
-            "organisation": office["id"], "category": "life.haircut", "title": "坏输入", "name": "坏输入",
-            "ruleSet": self.rows["ruleSets"]["nodes"][0]["id"], "first": 1, "code": "x-bad-input", "purpose": "试一试",
-            "reason": "试一试", "language": "zh", "role": "LANE_STEWARD", "person": self.person["id"],
-            "url": "https://nowhere.invalid/", "kinds": ["need.*"], "keepFormerHours": 1,
-        }  # fmt: skip
-        if name in QUERIES:
-            values = {key: values[key] for key in ("first", "code") if key in QUERIES[name].args}
-            return Right(self.tokens["committee administrator"], values)
-        target = self._target(name)
-        values |= {"id": target["id"], "expectedVersion": target.get("version", 1)}
-        values["items"] = [self._target(name.removesuffix("ListPublish"))["id"]] if name.endswith("ListPublish") else []
-        if name.startswith("serviceItem"):
-            firm = {"organisation": self.firm["organisation"]["id"], "place": self.firm["resource"]["place"]["id"]}
-            return Right(self.tokens["property manager"], values | firm)
-        values |= {"kind": "ENTERPRISE"} if name == "organisationRegister" else {}
-        values |= {"to": "DEFERRED", "reviewOn": "2027-12-01"} if name == "needAdvance" else {}
-        values[ALSO] = {"membershipGrant": ("person",), "personRegister": ("place",)}.get(name, ())
-        return Right(self.tokens["committee administrator"], values)
-
-    def _target(self, name: str) -> dict[str, Any]:
-        plain = next(each for each in self.rows["resources"]["nodes"] if each["serviceItem"] is None)
-        rule_set = self.rows["ruleSets"]["nodes"][0]
-        targets = {
-            "need": self.rows["needs"]["nodes"][0], "resource": plain, "project": self.rows["projects"]["nodes"][0],
-            "serviceItem": self.firm, "match": self.rows["matches"]["nodes"][0],
-            "organisation": self.rows["others"]["nodes"][0], "membership": self.person["memberships"]["nodes"][0],
-            "ruleVersionRestore": rule_set["versions"]["nodes"][0],
-            "rule": {"version": rule_set["draft"]["version"], "id": "RuleSet:1"},
-            "contactReveal": self.person, "apiKey": {"id": "ApiKey:1"},
-            "webhookDelivery": {"id": "WebhookDelivery:1"}, "webhook": self.webhook,
-        }  # fmt: skip
-        found: dict[str, Any] = next(
-            (row for prefix, row in targets.items() if name.startswith(prefix)), {"id": "Place:1"}
-        )
-        return found
-
-
 # What these would be about is not there, or takes the name system to be right.
 UNTRIED = {"ruleVersionPublish", "apiKeyRevoke", "membershipConfirm", "membershipEnd",
            "webhookRegister", "webhookDeliveryResend"}  # fmt: skip
@@ -111,25 +22,6 @@ UNTRIED = {"ruleVersionPublish", "apiKeyRevoke", "membershipConfirm", "membershi
 @pytest.fixture
 def world(inside: InProcess, tokens: dict[str, str]) -> World:
     return world_of(inside, tokens)
-
-
-def world_of(inside: InProcess, tokens: dict[str, str]) -> World:
-    """Return what exists once no background job writes any more."""
-    deadline = time.monotonic() + WAITING
-    while any(
-        job["status"] in ("WAITING", "RUNNING") for job in inside.data(JOBS, {}, tokens["auditor"])["jobs"]["nodes"]
-    ):
-        assert time.monotonic() < deadline, "jobs do not end"
-        time.sleep(0.05)
-    rows = inside.data(FOUND, {}, tokens["committee administrator"])
-    (firm,) = inside.data(FIRMS, {}, tokens["property firm clerk"])["serviceItems"]["nodes"]
-    person = inside.data(PEOPLE, {}, tokens["resident"])["viewer"]["person"]
-    webhooks = inside.data(WEBHOOKS, {}, tokens["committee administrator"])["webhooks"]["nodes"]
-    if not webhooks:
-        inside.watch.execute(WEBHOOK, (rows["organisations"]["nodes"][0]["id"].partition(":")[2],))
-        inside.watch.commit()
-        webhooks = inside.data(WEBHOOKS, {}, tokens["committee administrator"])["webhooks"]["nodes"]
-    return World(tokens, rows, firm, person, webhooks[0])
 
 
 def fault_of(answer: Any) -> tuple[str, str] | None:

@@ -1,11 +1,9 @@
 """The seed files agree with each other, with the house's enums and with what may be told."""
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,9 +27,9 @@ from api.state_machines.project import ProjectStatus
 from api.state_machines.resource import ResourceStatus
 from api.state_machines.service_item import ServiceItemStatus
 from auth.roles import Role
+from seeds.story import told
 
 Row = dict[str, Any]
-SEEDS = Path(__file__).parents[2] / "seeds"
 STATUS = {
     "needs": NeedStatus,
     "resources": ResourceStatus,
@@ -46,8 +44,7 @@ STORY = {"140881001008", "140881001005", "140881003002"}
 
 
 def rows(name: str) -> list[Row]:
-    found: list[Row] = json.loads((SEEDS / "data" / f"{name}.json").read_text("utf-8"))
-    return found
+    return told(name)
 
 
 def by(name: str, field: str = "key") -> dict[str, Row]:
@@ -212,8 +209,9 @@ def test_a_need_on_behalf_names_who_entered_it_and_the_consent() -> None:
             assert need["onBehalf"]["consent"] in set(Consent)
 
 
-def test_the_starting_rules_are_meant_for_the_three_communities_of_the_story() -> None:
-    assert {row["place"] for row in rows("rule_sets")} == STORY
+def test_the_starting_rules_are_meant_for_the_three_communities_of_the_story_and_the_towns_for_the_town() -> None:
+    found = {(row["place"], row["document"]) for row in rows("rule_sets")}
+    assert found == {*((place, "rules/community-start.json") for place in STORY), ("140881", "rules/yongji-town.json")}
 
 
 def test_every_list_holds_items_of_its_kind() -> None:

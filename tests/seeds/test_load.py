@@ -1,7 +1,9 @@
 """The story as it is loaded: once, whole, and with every starting rule at work."""
 
 import json
+from collections import Counter
 from collections.abc import AsyncIterator
+from itertools import product
 
 import pytest
 
@@ -9,17 +11,32 @@ from api.jobs import run_waiting_jobs
 from api.matching.facts import load_demands, load_resources
 from api.matching.scope import DemandScope, ResourceScope
 from api.matching.taxonomy import load_known
-from api.models import AuditEntry, Match, Need, Place
+from api.models import (
+    Agreement,
+    AuditEntry,
+    Claim,
+    ItemList,
+    Match,
+    Need,
+    Organisation,
+    Pairing,
+    Place,
+    Registration,
+    Resource,
+)
 from api.runtime import Runtime
 from api.settings import Settings
+from api.state_machines.item_list import ListStatus
+from api.state_machines.need import NeedStatus
 from auth.enforcement import AuthoriserHolder
 from auth.policy import load_shipped
 from rules.evaluator import addresses, evaluate
 from rules.evaluator_facts import kinship
-from rules.language import parse
+from rules.language import RuleDocument, parse
 from rules.workers import WorkerPool
 from seeds.files import document, entries
 from seeds.load import load_demo
+from seeds.story import told
 from tests.api.feed.drifting import drifted, never_told
 
 
@@ -40,33 +57,41 @@ async def test_the_story_is_loaded_once_and_every_starting_rule_fires_and_refuse
     assert not await load_demo(runtime)
 
     assert (await Need.all().count(), await AuditEntry.all().count(), await Match.all().count()) == before
-    assert before[0] == len(entries("needs"))
-    rules = parse(_document()).rules
-    fired = {match.rule_id for match in await Match.all().only("rule_id")}
-    assert fired == {rule.id for rule in rules}
-    assert await _refusing() == fired
+    assert before[0] == len(told("needs"))
+    assert {need.status for need in await Need.all().only("status")} == set(NeedStatus)
+    assert Counter(await Claim.all().values_list("status", flat=True)) == Counter(c["status"] for c in told("claims"))
+    assert Counter(await Agreement.all().values_list("status", flat=True)) == {"IN_FORCE": 21, "EXPIRED": 1}
+    assert await Registration.filter(person_id=None, status="ACTIVE").count() == await Pairing.all().count() == 87
+    helpers = await Registration.filter(person_id__not_isnull=True, status="ACTIVE").count()
+    assert helpers == len(told("registrations")) - 87
+    assert await Resource.all().count() == len(told("resources")) + len(told("service_items")) + helpers
+    assert await Organisation.all().count() == len(told("organisations"))
+    town = (await Place.get(code="140881")).path
+    lists = await ItemList.filter(path__startswith=town, status=ListStatus.PUBLISHED).values_list("kind", flat=True)
+    assert Counter(lists) == {"RESOURCE": 110, "NEED": 89, "PROJECT": 45}
+    known = {rule.id for name in DOCUMENTS for rule in _document(name).rules}
+    assert {match.rule_id for match in await Match.all().only("rule_id")} == known
+    assert await _refusing() == known
     # Whoever follows the change feed knows all of it, as it is.
     assert (await never_told(), await drifted()) == ([], [])
 
 
-def _document() -> object:
-    return json.loads(document(entries("rule_sets")[0]["document"]))
+DOCUMENTS = sorted({str(entry["document"]) for entry in entries("rule_sets")})
+
+
+def _document(name: str) -> RuleDocument:
+    return parse(json.loads(document(name)))
 
 
 async def _refusing() -> set[str]:
     """Return the rules that refuse a kindred pair in one of the places where they are published."""
-    rules, taxonomy, refusing = parse(_document()).rules, (await load_known()).taxonomy, set()
+    taxonomy, refusing = (await load_known()).taxonomy, set[str]()
     for entry in entries("rule_sets"):
-        path = (await Place.get(code=entry["place"])).path
+        rules, path = _document(entry["document"]).rules, (await Place.get(code=entry["place"])).path
         demands, resources = await load_demands(DemandScope((path,))), await load_resources(ResourceScope(path))
-        for demand in demands:
-            for resource in resources:
-                if kinship(resource.fact.category, demand.fact.category, taxonomy) is None:
-                    continue
-                for rule in rules:
-                    if (
-                        addresses(rule, demand.fact.kind)
-                        and not evaluate(rule, demand.fact, resource.fact, taxonomy).holds
-                    ):
-                        refusing.add(rule.id)
+        for demand, resource in product(demands, resources):
+            waiting = [rule for rule in rules if rule.id not in refusing and addresses(rule, demand.fact.kind)]
+            if not waiting or kinship(resource.fact.category, demand.fact.category, taxonomy) is None:
+                continue
+            refusing |= {rule.id for rule in waiting if not evaluate(rule, demand.fact, resource.fact, taxonomy).holds}
     return refusing

@@ -14,6 +14,9 @@ from api.plan.source import (
 )
 from auth.permissions import Object
 
+# A list that was never published is no affair of the public's nor of the members' (see `permission.scope_of`).
+VISIBILITY = "CASE WHEN t.published_on IS NULL THEN 'ADMINISTRATORS' ELSE t.visibility END"
+
 
 def _list_source(name: str, kind: str, object_: Object) -> Source:
     return Source(
@@ -26,7 +29,8 @@ def _list_source(name: str, kind: str, object_: Object) -> Source:
             "owner_person": "t.owner_person_id",
             "owner_household": "t.owner_household_id",
             "owner_organisation": "t.owner_organisation_id",
-            "visibility": "t.visibility",
+            "assigned_person": "t.entered_by_id",
+            "visibility": VISIBILITY,
         },
         fields={
             **plain("number", "status", "visibility", "family"),
@@ -39,9 +43,14 @@ def _list_source(name: str, kind: str, object_: Object) -> Source:
             "period_from": Column("t.period_from", Kind.DATE),
             "period_to": Column("t.period_to", Kind.DATE),
             "published_on": Column("t.published_on", Kind.DATE),
+            "submitted_on": Column("t.submitted_on", Kind.DATE),
+            "status_reason": Column("t.status_reason"),
+            "invitation": ToOne("CollectionInvitation", "t.invitation_id"),
+            "entered_by": ToOne("Person", "t.entered_by_id"),
             "supersedes": ToOne(name, "t.supersedes_id"),
             "entries": ToMany(f"{name}Entry", "t.item_list_id", BY_POSITION),
             ("coverage" if kind == "RESOURCE" else "used_by"): Loaded(f"{kind.lower()}-list-coverage"),
+            "plain_text": Loaded(f"{kind.lower()}-list-plain-text"),
             "version": Column("t.version", Kind.INTEGER),
             "created_at": Column("t.created_at", Kind.INSTANT),
             "updated_at": Column("t.updated_at", Kind.INSTANT),
@@ -58,6 +67,7 @@ def _entry_source(name: str, kind: str) -> Source:
         fields={
             "position": Column("t.position", Kind.INTEGER),
             kind.lower(): ToOne(kind.capitalize(), column),
+            "counterparts": Loaded(f"{kind.lower()}-list-counterparts"),
         },
     )
 

@@ -38,6 +38,7 @@ PLACE = Source(
         "has_property_firm": Column("t.has_property_firm", Kind.BOOLEAN),
         "registered": Loaded("registered"),
         "seats": ToMany("PartySeat", "t.place_id", BY_POSITION, connection=False),
+        "named_fallback": ToOne("FallbackProvider", "t.id", target_column="t.place_id"),
         "fallback_provider": Loaded("fallback-provider"),
         "version": Column("t.version", Kind.INTEGER),
     },

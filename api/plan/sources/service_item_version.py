@@ -26,6 +26,7 @@ SERVICE_ITEM_VERSION = Source(
         "quantity": Column("t.quantity", Kind.NUMBER),
         "price": Column("t.price_fen", Kind.FEN),
         "standard": Column("t.standard_zh"),
+        "service_point": ToOne("ServicePoint", "t.service_point_id"),
         "response_minutes": Column("t.response_minutes", Kind.INTEGER),
         "at_home": Column("t.at_home", Kind.BOOLEAN),
         "windows": Column("t.windows", Kind.JSON),

@@ -7,8 +7,10 @@ import pytest
 
 from api import clock
 from api.commands import claim_moves as moves
+from api.commands.agreement_course import MOST_AT_ONCE
+from api.commands.resource import offer_resource
 from api.errors import AgreementExpired, InvalidInput, NotFound
-from api.models import Agreement, AgreementPromise, Claim, ClaimLine
+from api.models import Agreement, AgreementPromise, Claim, ClaimLine, Job
 from api.state_machines.agreement import AgreementStatus
 from auth.roles import Role
 from tests.api.commands.claiming import Board, board
@@ -64,3 +66,14 @@ async def test_delivering_what_was_promised_keeps_the_promise_and_fulfils_the_ag
     assert (await Agreement.get(id=agreement)).status is AgreementStatus.IN_FORCE
     await moves.complete_claim(here.unit, key, "十件都修好", 2)
     assert (await Agreement.get(id=agreement)).status is AgreementStatus.FULFILLED
+
+
+async def test_what_a_claim_leaves_of_a_promise_counts_for_all_that_the_unit_offers(here: Board) -> None:
+    agreement = await agreed(here)
+    for _ in range(MOST_AT_ONCE + 1):
+        await offer_resource(here.unit, here.town.need({"organisation": here.firm}, "A1"))
+    await here.claim()
+    assert await Job.all().count() == 0
+    await Claim.all().delete()
+    await here.claim(agreement=agreement)
+    assert [job.path for job in await Job.all()] == [here.town.path("A")]

@@ -8,6 +8,7 @@ import pytest
 
 from api import clock
 from api.commands import item_list as commands
+from api.commands.item_list_moves import withdraw_list
 from api.commands.need import submit_need
 from api.commands.resource import offer_resource
 from api.errors import (
@@ -161,8 +162,8 @@ async def test_a_resident_publishes_a_list_of_their_own_needs(town: Town) -> Non
     done = await commands.publish_list(viewer, NEED, values=values)
     assert (await ItemList.get(id=done)).owner_person_id == me
     with pytest.raises(InvalidInput):
-        await commands.withdraw_list(viewer, NEED, done, "", 2)
-    await commands.withdraw_list(viewer, NEED, done, "都办好了", 2)
+        await withdraw_list(viewer, NEED, done, "", 2)
+    await withdraw_list(viewer, NEED, done, "都办好了", 2)
     assert (await ItemList.get(id=done)).status is ListStatus.WITHDRAWN
 
 

@@ -8,7 +8,16 @@ import pytest
 from api import clock
 from api.commands.need import move_need, submit_need
 from api.commands.on_behalf import MOST_WAITING, confirm_consent, submit_for_relative
-from api.errors import DomainError, Forbidden, InvalidInput, LimitExceeded, NotFound, StaleVersion, Unauthenticated
+from api.errors import (
+    DomainError,
+    Forbidden,
+    InvalidInput,
+    InvalidTransition,
+    LimitExceeded,
+    NotFound,
+    StaleVersion,
+    Unauthenticated,
+)
 from api.models import AuditEntry, Contact, Need, NeedConsent, Person
 from api.models.choices import Consent, Recorder, Source, Visibility
 from api.plan.viewer import Viewer
@@ -92,7 +101,7 @@ async def test_an_owner_is_said_once(town: Town) -> None:
     values = needed(town) | {"owner": {"person": await town.person()}}
     with pytest.raises(InvalidInput) as refused:
         await submit_need(await worker(town), values)
-    assert refused.value.path == ("owner",)
+    assert refused.value.path == ("onBehalfOf", "person")
 
 
 @pytest.mark.parametrize(
@@ -180,7 +189,7 @@ async def test_a_relatives_need_is_hidden_until_somebody_in_charge_has_asked(tow
     consent = await NeedConsent.get(need_id=need.id)
     assert (need.visibility, need.version) == (Visibility.PUBLIC, 2)
     assert consent.confirmed_by_id == office.principal.person_id
-    with pytest.raises(InvalidInput):
+    with pytest.raises(InvalidTransition):
         await confirm_consent(office, need.id, 2)
     assert (await actions())[-1] == "need.confirm"
     told = await need_receipt(town.anonymous(), number, NumberTries(), "192.0.2.1")

@@ -8,33 +8,45 @@ import pytest
 from api.commands.permission import STANDS_FOR, scope_of
 from api.models import (
     Agreement,
+    Claim,
     Household,
     ItemList,
     Membership,
     Need,
     Organisation,
+    Pairing,
     Person,
     Place,
     Project,
+    Registration,
     Resource,
     ServiceItem,
+    ServicePoint,
+    Team,
 )
 from api.models.choices import Visibility
 from api.plan.registry import source_named
 
 MODELS: dict[str, type[Any]] = {
     "Agreement": Agreement,
+    "Claim": Claim,
     "Household": Household,
     "Membership": Membership,
     "Need": Need,
     "NeedList": ItemList,
     "Organisation": Organisation,
+    "Pairing": Pairing,
     "Person": Person,
     "Place": Place,
     "Project": Project,
+    "Registration": Registration,
     "Resource": Resource,
     "ServiceItem": ServiceItem,
+    "ServicePoint": ServicePoint,
+    "Team": Team,
 }
+# What a source takes from another row, and commands bring themselves (`claim_scope`).
+BORROWED = {"Claim": {"visibility"}}
 
 
 @pytest.mark.usefixtures("database")  # an open database tells models their foreign keys
@@ -42,7 +54,7 @@ MODELS: dict[str, type[Any]] = {
 async def test_a_row_s_scope_has_the_facts_that_its_source_declares(name: str) -> None:
     declared = {fact: re.fullmatch(r"t\.(\w+)", sql) for fact, sql in source_named(name).columns.items()}
     columns = {fact: match[1] for fact, match in declared.items() if match}
-    assert columns.keys() == declared.keys()
+    assert columns.keys() == declared.keys() - BORROWED.get(name, set())
     given: dict[str, Any] = {column: number for number, column in enumerate(set(columns.values()), start=1)}
     given |= {"path": "D/S/"} | ({"visibility": Visibility.MEMBERS} if "visibility" in columns else {})
     scope = scope_of(MODELS[name](**given))

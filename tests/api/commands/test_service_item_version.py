@@ -6,7 +6,7 @@ from typing import Any
 from api import clock
 from api.commands import service_item as commands
 from api.errors import DomainError
-from api.models import ServiceItemVersion
+from api.models import ServiceItemVersion, ServicePoint
 from api.models.choices import Visibility
 from api.plan.viewer import Viewer
 from auth.principal import ANONYMOUS, Principal
@@ -15,7 +15,7 @@ from tests.api.reading import answer
 from tests.factories import Town
 
 SAID = """titleZh titleEn textZh textEn category { code } priceClass price priceUnit standard standardSource
-    responseMinutes atHome validFrom validTo visibility status"""
+    servicePoint { id } responseMinutes atHome validFrom validTo visibility status"""
 OF_RESOURCE = "quantity unit targetGroups point { longitude latitude }"
 NOW = f"""query ($id: ID!) {{ node(id: $id) {{ ... on ServiceItem {{ version {SAID}
     resource {{ {OF_RESOURCE} windows {{ startsAt endsAt rrule }} serviceArea {{ place {{ id }} }} }} }} }} }}"""
@@ -68,6 +68,9 @@ async def test_who_may_not_read_the_history_sees_no_version(town: Town) -> None:
 async def test_every_version_says_exactly_what_was_there(town: Town) -> None:
     clerk, key, identifier = await made(town)
     chance = random.Random("versions")
+    point = await ServicePoint.create(
+        name_zh="柳园服务站", level="COMMUNITY", status="OPEN", place_id=town.id("A"), path=town.path("A")
+    )
     kept = {}
     for _ in range(15):
         version, kept_now = await said(clerk.principal, identifier)
@@ -79,6 +82,8 @@ async def test_every_version_says_exactly_what_was_there(town: Town) -> None:
             start = clock.now()
             end = start.replace(year=start.year + 1)
             changes["windows"] = chance.choice(([], [{"starts_at": start, "ends_at": end, "rrule": None}]))
+        if chance.random() < 0.5:
+            changes["service_point"] = chance.choice((point.id, None))
         step = chance.choice((commands.pause_service_item, commands.resume_service_item, None, None))
         try:
             if step is None:

@@ -7,7 +7,7 @@ import pytest
 from api import clock
 from api.commands import service_item as items
 from api.commands import service_rating as commands
-from api.errors import Forbidden, InvalidInput, NotFound, Unauthenticated
+from api.errors import Forbidden, InvalidInput, InvalidTransition, NotFound, Unauthenticated
 from api.models import Event, HistoryEntry, ServiceRating
 from api.models.choices import Visibility
 from api.plan.viewer import Viewer
@@ -115,7 +115,7 @@ async def test_a_hidden_text_is_read_by_those_who_may_restore_it(town: Town) -> 
     staff = town.viewer(Role.COMMITTEE_STAFF)
     key = await commands.rate_service_item(await resident(town), item, 1, "骂人的话")
     await commands.hide_rating(staff, key, "不文明")
-    with pytest.raises(InvalidInput):
+    with pytest.raises(InvalidTransition):
         await commands.hide_rating(staff, key, "再来")
     found = {}
     for name, viewer in (("firm", clerk), ("staff", staff)):
@@ -127,7 +127,7 @@ async def test_a_hidden_text_is_read_by_those_who_may_restore_it(town: Town) -> 
                              "hiddenText": None, **shown}  # fmt: skip
     assert found["staff"]["hiddenText"] == "骂人的话"
     await commands.restore_rating(staff, key)
-    with pytest.raises(InvalidInput):
+    with pytest.raises(InvalidTransition):
         await commands.restore_rating(staff, key)
     node = (await answer(READ, clerk.principal, id=f"ServiceItem:{item}"))["node"]
     assert node["ratings"]["nodes"][0]["text"] == "骂人的话"

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from api import db
-from api.commands.item_list import publish_list, withdraw_list
+from api.commands.item_list import publish_list
+from api.commands.item_list_moves import withdraw_list
 from api.commands.need import move_need, submit_need, update_need
 from api.commands.organisation import update_organisation
 from api.commands.resource import offer_resource

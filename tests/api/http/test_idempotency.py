@@ -1,9 +1,9 @@
 """A mutation sent again under its `Idempotency-Key`: one effect, one answer."""
 
+import asyncio
 from collections.abc import Iterator
 from datetime import timedelta
 
-import httpx
 import pytest
 from starlette.applications import Starlette
 from structlog.testing import capture_logs
@@ -12,24 +12,26 @@ from api import clock, db
 from api.app import create_app
 from api.commands.idempotency import forget_outcomes
 from api.http.idempotency import REPLAYED
-from api.models import AuditEntry, BearerKey, Category, Event, IdempotentOutcome
+from api.models import BearerKey, IdempotentOutcome
 from api.settings import Settings
 from tests.api.commands.test_busy import another_writer
 from tests.api.http.asking import Asking, code
 from tests.api.http.keys import NOW, key_for
+from tests.api.http.noting import HIDES_CODE, NOTE, SECRETIVE, being_written_elsewhere, keyed, same, written
 from tests.api.http.writing_schema import FAULTS, writing_schema
 from tests.databases import ON_POSTGRES
 from tests.factories import Town
 
-NOTE = """mutation($text: String!, $then: String! = "") { note(text: $text, then: $then) { __typename
-    ... on Note { text serial } ... on UserError { code message path } } }"""
-SECRETIVE = """mutation($text: String!) { note(text: $text) { __typename ... on Note { serial broken } } }"""
-HIDES_CODE = 'mutation($text: String!) { note(text: $text, then: "BUSY") { __typename } }'
+
+@pytest.fixture
+def seconds() -> float:
+    """Return how long an operation may take; a test that waits for the end overrides it."""
+    return 10
 
 
 @pytest.fixture
-async def app(town: Town) -> Starlette:
-    app = create_app(town.runtime.settings.model_copy(update={"graphql_seconds": 0.5}), writing_schema())
+async def app(town: Town, seconds: float) -> Starlette:
+    app = create_app(town.runtime.settings.model_copy(update={"graphql_seconds": seconds}), writing_schema())
     app.state.runtime = town.runtime
     return app
 
@@ -43,23 +45,6 @@ def now() -> Iterator[None]:
 @pytest.fixture
 async def me(town: Town) -> dict[str, str]:
     return await key_for(person=await town.person())
-
-
-async def written() -> tuple[int, int, int]:
-    """Return how many notes, events and audit rows there are."""
-    return (
-        await Category.filter(code__startswith="note").count(),
-        await Event.all().count(),
-        await AuditEntry.all().count(),
-    )
-
-
-def keyed(headers: dict[str, str], key: str = "first") -> dict[str, str]:
-    return headers | {"Idempotency-Key": key}
-
-
-def same(first: httpx.Response, again: httpx.Response) -> bool:
-    return first.content == again.content and first.status_code == again.status_code == 200
 
 
 async def test_nobody_known_cannot_use_a_key(ask: Asking) -> None:
@@ -164,6 +149,7 @@ async def test_a_fault_of_ours_undoes_everything_and_is_not_kept(ask: Asking, me
     assert (await ask(NOTE, {"text": "note"}, headers=keyed(me))).json()["data"]["note"]["text"] == "note"
 
 
+@pytest.mark.parametrize("seconds", [0.5])
 async def test_what_takes_too_long_undoes_everything_and_is_not_kept(ask: Asking, me: dict[str, str]) -> None:
     late = await ask(NOTE, {"text": "note", "then": "SLOW"}, headers=keyed(me))
     assert (late.status_code, code(late)) == (503, "TIMEOUT")
@@ -214,6 +200,7 @@ async def test_a_key_is_forgotten_after_its_days(ask: Asking, me: dict[str, str]
     assert REPLAYED not in (await ask(NOTE, {"text": "note2"}, headers=keyed(me))).headers
 
 
+@pytest.mark.parametrize("seconds", [1.0])
 async def test_who_waits_in_vain_for_another_writer_may_send_again(
     ask: Asking, me: dict[str, str], database: Settings
 ) -> None:
@@ -225,3 +212,19 @@ async def test_who_waits_in_vain_for_another_writer_may_send_again(
     assert (busy.status_code, code(busy)) == (503, "TIMEOUT" if ON_POSTGRES else "BUSY")
     assert await written() == (0, 0, 0)
     assert (await ask(NOTE, sent, headers=keyed(me))).json()["data"]["note"]["text"] == "note"
+
+
+async def test_a_send_that_another_process_is_executing_is_waited_for(
+    ask: Asking, me: dict[str, str], database: Settings
+) -> None:
+    first = await ask(NOTE, {"text": "note"}, headers=keyed(me))
+    (stored,) = await db.connection().execute_query_dict("SELECT * FROM idempotent_outcome")
+    await IdempotentOutcome.all().delete()
+    async with being_written_elsewhere(database, dict(stored)):
+        waiting = asyncio.get_running_loop().create_task(ask(NOTE, {"text": "note"}, headers=keyed(me)))
+        await asyncio.sleep(0.2)
+        assert not waiting.done()
+    again = await waiting
+    assert same(first, again)
+    assert again.headers[REPLAYED] == "true"
+    assert await written() == (1, 1, 1)

@@ -1,5 +1,6 @@
 """The clerk's workbook over HTTP, the whole way round: download, edit, send, confirm, collide."""
 
+import asyncio
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -12,7 +13,7 @@ from api.http.workbooks import XLSX
 from api.models import AuditEntry, HistoryEntry, Resource, ServiceItem, ServiceItemVersion, WorkbookUpload
 from auth.roles import Role
 from tests.api.http.clerks import NEW, Clerk, item, nothing_changed
-from tests.api.http.keys import NOW
+from tests.api.http.keys import NOW, key_for, member
 from tests.factories import Town
 from tests.workbooks import opened, saved
 
@@ -51,6 +52,31 @@ async def test_new_items_go_in_once_however_often_they_are_confirmed_or_sent(cle
     other = await clerk.send(saved([{**NEW, "价格": 9}]))
     assert "同名" in other.json()["faults"][0]["message"]
     assert await ServiceItem.all().count() == 1
+
+
+async def test_two_confirmations_at_once_write_once_and_tell_the_same(clerk: Clerk) -> None:
+    token = (await clerk.send(saved([NEW]))).json()["token"]
+    answers = await asyncio.gather(*(clerk.confirm(token, mode) for mode in ("all", "good", "all", "good")))
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.text for answer in answers}) == 1
+    assert await ServiceItem.all().count() == 1
+    assert await HistoryEntry.all().count() == 1
+
+
+async def test_a_program_of_the_firm_does_what_its_scopes_name(town: Town, clerk: Clerk) -> None:
+    await member(town, Role.UNIT_REPRESENTATIVE, "A1", organisation_id=clerk.firm)
+    reading = ["serviceItem:read", "place:read", "organisation:read", "category:read"]
+    reader = Clerk(clerk.http, clerk.firm, await key_for(organisation=clerk.firm, scopes=reading))
+    assert (await reader.template()).status_code == 403
+    scopes = [*reading, "serviceItem:create"]
+    program = Clerk(clerk.http, clerk.firm, await key_for(organisation=clerk.firm, scopes=scopes))
+    assert (await program.template()).status_code == 200
+    token = (await program.send(saved([NEW]))).json()["token"]
+    assert (await clerk.confirm(token)).status_code == 404
+    assert (await program.confirm(token)).json()["written"] is True
+    (row,) = await program.rows()
+    (fault,) = (await program.send(saved([{**row, "价格(元)": 3}]))).json()["faults"]
+    assert "serviceItem:update" in fault["message"]
 
 
 async def test_the_form_as_it_came_changes_nothing(town: Town, clerk: Clerk) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from api import db
+from api import clock, db
 from api.identifiers import new_id
 from api.matching.coverage import coverage, used_by
 from api.matching.item import rematch_item
@@ -33,7 +33,7 @@ def viewer(runtime: Runtime, *held: HeldRole) -> Viewer:
 
 async def listed(town: Town, kind: ListKind, *items: Need | Project | Resource, **values: str) -> ItemList:
     key = new_id()
-    given: dict[str, Any] = {"visibility": "PUBLIC", "status": "PUBLISHED", **values}
+    given: dict[str, Any] = {"visibility": "PUBLIC", "status": "PUBLISHED", "published_on": clock.today(), **values}
     item_list = await ItemList.create(
         id=key, kind=kind, number=str(key), title_zh="一份清单", place_id=town.places["A"].id,
         path=town.path("A"), **given,

@@ -3,10 +3,11 @@
 from api.commands import service_item as commands
 from api.commands.service_item_rows import ItemRow, match_rows, write_rows
 from api.commands.unit_of_work import unit_of_work
-from api.models import Job, Match
+from api.models import Event, Job, Match, Resource, ServiceItemVersion
 from api.plan.viewer import Viewer
 from api.runtime import Runtime
 from api.settings import Settings
+from api.state_machines.service_item import ServiceItemStatus
 from auth.enforcement import AuthoriserHolder
 from auth.policy import load_shipped
 from auth.principal import HeldRole, Principal, PrincipalKind
@@ -43,6 +44,21 @@ async def test_each_step_of_a_service_item_shows_in_the_matches(
     for step, matches in steps:
         await step
         assert await Match.all().count() == matches
+
+
+async def test_a_faulty_row_leaves_nothing_of_itself(town: Town, pool: WorkerPool, database: Settings) -> None:
+    firm = manager(town, pool, database)
+    values = {"organisation": town.organisation, "title": "修", "category": "life", "place": town.places["A1"].id}
+    item = await commands.create_service_item(firm, values)
+    events = await Event.all().count()
+    async with unit_of_work(firm) as work:
+        # The change is written, and then the move is found to be none.
+        rows = [ItemRow({"title": "改"}, item, 1, ServiceItemStatus.LISTED), ItemRow({"title": "又"}, item, 1)]
+        written = await write_rows(work, rows)
+    assert (list(written.faults), list(written.resources)) == ([0], [1])
+    assert (await Resource.get()).title_zh == "又"
+    assert await Event.all().count() == events + 2
+    assert await ServiceItemVersion.filter(service_item_id=item).count() == 2
 
 
 async def test_a_workbook_matches_a_few_at_once_and_leaves_many_to_a_job(

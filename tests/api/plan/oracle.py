@@ -54,7 +54,8 @@ async def all_rows() -> Tables:
         "RequirementLine", "TimeWindow", "ServiceArea", "ExternalId", "HistoryEntry", "ListEntry", "PartySeat",
         "PartyKind", "Claim", "ClaimLine", "ClaimParticipant", "ClaimEvaluation",
         "Agreement", "AgreementPromise", "AgreementSignature", "WebhookEndpoint", "WebhookDelivery",
-        "PartyKind", "ServiceItemVersion",
+        "ServiceItemVersion",
+        "CollectionRound", "CollectionInvitation",
     )  # fmt: skip
     found = {name: await getattr(models, name).all().values() for name in names}
     return Tables({name: {row["id"]: row for row in rows} for name, rows in found.items()})
@@ -175,7 +176,11 @@ class Oracle:
             case "Membership" | "BearerKey":
                 facts["owner_person_id"] = row["person_id"]
                 facts["owner_organisation_id"] = row["organisation_id"]
+            case "ItemList":
+                facts["assigned_person_id"] = row["entered_by_id"]
         if name in SERVED_AS and row["organisation_id"]:
             path = self.tables.row("Organisation", row["organisation_id"])["path"]
         visibility = row.get("visibility")
+        if name == "ItemList" and row["published_on"] is None:
+            visibility = "ADMINISTRATORS"
         return RowScope(path=path, visibility=Visibility(visibility) if visibility else None, **facts)

@@ -56,6 +56,11 @@ COUNTS = {
     ),
     "categories": ("code label parent { label }", 3),
     "ruleSets": ("key title place { name } draft { document } versions(first: 2) { totalCount nodes { number } }", 5),
+    "collectionRounds": (
+        "title place { name } invitations(first: 2) { totalCount nodes { answered missing household { id } } }",
+        7,
+    ),
+    "collectionInvitations": ("answered missing round { title } needLists(first: 2) { nodes { number } }", 5),
     "auditEntries": ("sequence action change", 2),
     "jobs": ("kind status", 2),
     "apiKeys": ("label organisation { name }", 3),

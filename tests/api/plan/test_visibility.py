@@ -56,7 +56,7 @@ async def test_a_list_holds_what_node_answers_and_what_casbin_allows_for_every_r
         for each in ids:
             shown.setdefault(each.partition(":")[0], set()).add("seen" if each in nodes else "hidden")
 
-    public = {"Place", "Category", "Organisation", "PartySeat", "PartyKind"}
+    public = {"Place", "Category", "Organisation", "PartySeat", "PartyKind", "CollectionRound"}
     assert {name for name, answers in shown.items() if answers == {"seen"}} == public
     assert {name for name, answers in shown.items() if answers == {"hidden"}} == set()
 
@@ -108,6 +108,9 @@ NESTED = f"""{{
   needs(first: 50) {{ nodes {{ {AFFAIR} }} }}
   projects(first: 20) {{ nodes {{ {AFFAIR} }} }}
   resources(first: 40) {{ nodes {{ {ITEM} serviceArea {{ id }} serviceItem {{ id }} }} }}
+  collectionRounds(first: 20) {{ nodes {{ id invitations(first: 20) {{ nodes {{ id household {{ id contact {{ id }} }}
+    organisation {{ id }} needLists(first: 5) {{ nodes {{ id enteredBy {{ id }} }} }}
+    resourceLists(first: 5) {{ nodes {{ id }} }} }} }} }} }}
   needLists(first: 100) {{ nodes {{ id supersedes {{ id }} entries(first: 9) {{ nodes {{ id need {{ id }} }} }}
     usedBy {{ resourceList {{ id entries(first: 9) {{ nodes {{ id }} }} }} }} }} }}
   resourceLists(first: 100) {{ nodes {{ id coverage {{ needList {{ id }} projectList {{ id }} }} }} }}

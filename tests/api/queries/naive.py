@@ -45,6 +45,7 @@ class Naive:
             "within": self.within, "serves": self.serves, "category": self.category, "targetGroup": self.target_group,
             "availableBetween": self.available, "near": self.near, "kind": self.kind, "changedSince": self.changed,
             "resourceList": self.listed, "needList": self.listed, "projectList": self.listed,
+            "round": self.of_round, "answered": self.answered,
         }  # fmt: skip
         if key in tests:
             return tests[key](name, row, value)
@@ -53,6 +54,8 @@ class Naive:
             "ruleVersion": "rule_version_id", "ruleId": "rule_id", "minimumScore": "score", "status": "status",
         }[key]  # fmt: skip
         found = self.offer(name, row)[held] if key in ("family", "organisation") else row.get(held)
+        if name == "CollectionInvitation":
+            found = row["owner_organisation_id"]
         if key == "ownerOrganisation" and name == "ServiceItem":
             found = row["organisation_id"]
         if key == "status":
@@ -64,6 +67,19 @@ class Naive:
     def offer(self, name: str, row: Row) -> Row:
         """Return the row that carries what is offered: a service item's and a match's is the resource."""
         return self.tables.row("Resource", row["resource_id"]) if name in ("ServiceItem", "Match") else row
+
+    def of_round(self, name: str, row: Row, value: str) -> bool:
+        asked = row if name == "CollectionInvitation" else None
+        if name != "CollectionInvitation" and row["invitation_id"]:
+            asked = self.tables.row("CollectionInvitation", row["invitation_id"])
+        return asked is not None and f"CollectionRound:{asked['round_id']}" == value
+
+    def answered(self, name: str, row: Row, value: bool) -> bool:
+        handed_in = {"SUBMITTED", "CONFIRMED", "PUBLISHED", "SUPERSEDED"}
+        states = {
+            each["status"] for each in self.tables.rows["ItemList"].values() if each["invitation_id"] == row["id"]
+        }
+        return bool(states & handed_in) == value
 
     def path(self, value: str) -> list[str]:
         places = self.tables.rows["Place"].values()

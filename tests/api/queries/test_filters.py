@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from api.state_machines.collection_round import CollectionRoundStatus
 from api.state_machines.item_list import ListStatus
 from api.state_machines.match import MatchStatus
 from api.state_machines.need import NeedStatus
@@ -26,7 +27,8 @@ Draw = Callable[[], Any]
 INPUTS = {"Need": "NeedFilter", "Resource": "ResourceFilter", "Project": "ProjectFilter",
           "ServiceItem": "ServiceItemFilter", "NeedList": "ListFilter", "ResourceList": "ListFilter",
           "ProjectList": "ListFilter", "Match": "MatchFilter",
-          "Organisation": "OrganisationFilter", "RuleSet": "RuleSetFilter", "Place": "PlaceFilter"}  # fmt: skip
+          "Organisation": "OrganisationFilter", "RuleSet": "RuleSetFilter", "Place": "PlaceFilter",
+          "CollectionRound": "CollectionRoundFilter", "CollectionInvitation": "CollectionInvitationFilter"}  # fmt: skip
 STATES = {"Need": NeedStatus, "Resource": ResourceStatus, "Project": ProjectStatus, "ServiceItem": ServiceItemStatus}
 
 
@@ -48,6 +50,9 @@ def filters(name: str, city: City, chance: random.Random) -> dict[str, Draw]:  #
     def organisation() -> str:
         return f"Organisation:{chance.choice(world.organisations).id}"
 
+    def collection() -> str:
+        return f"CollectionRound:{chance.choice(city.documents.rounds).id}"
+
     def on(kind: str) -> str:
         lists = [each for each in city.documents.lists if each.kind == kind]
         return f"{kind.capitalize()}List:{chance.choice(lists).id}"
@@ -68,7 +73,12 @@ def filters(name: str, city: City, chance: random.Random) -> dict[str, Draw]:  #
         }  # fmt: skip
         return found | {"serves": place} if name in ("Resource", "ServiceItem") else found
     if name.endswith("List"):
-        return common | owned | {"status": states(ListStatus)}
+        return common | owned | {"status": states(ListStatus), "round": collection}
+    if name == "CollectionRound":
+        return common | {"status": states(CollectionRoundStatus)}
+    if name == "CollectionInvitation":
+        answered: Draw = lambda: chance.random() < 0.5  # noqa: E731  one line among many of its kind
+        return {"within": place, "round": collection, "organisation": organisation, "answered": answered}
     if name == "Organisation":
         more: dict[str, Draw] = {"kind": lambda: chance.choice((*KINDS, "NONE")), "status": lambda: ["ACTIVE"]}
         return common | more | {"family": owned["family"]}

@@ -13,13 +13,15 @@ from api.schema.root import MUTATIONS, build_schema
 
 # Types that carry no row: what they show was guarded where their rows were read.
 ROWLESS = {
-    "PageInfo", "RuleProblem", "RuleDraftCheck", "FieldConflict", "Viewer", "HeldRole", "Coverage", "ReasonCondition",
+    "PageInfo", "RuleProblem", "RuleDraftCheck", "FieldConflict", "Viewer", "HeldRole", "Coverage", "Counterpart",
+    "ReasonCondition",
     "NotFoundError", "ForbiddenError", "InvalidInputError", "InvalidTransitionError", "StaleVersionError",
     "RuleProblemsError", "ContactReveal", "IssuedKey", "Change", "Evaluation", "ClaimConflictError", "ContestedLine",
     "AgreementExpiredError", "PromiseProgress", "PromiseSummary",
     "Certificate", "Registered", "RegisterConfirmation",
     "NeedReceipt", "NeedReceiptStep",
     "IssuedWebhookSecret",
+    "ExportLink",
 }  # fmt: skip
 # Objects made of columns of their parent's row, which the parent's source declares.
 EMBEDDED = {"Point": "point", "Estimates": "estimates", "Reason": "reason", "RuleDraft": "draft", "Rating": "rating"}
