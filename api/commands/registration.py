@@ -62,6 +62,7 @@ async def submit_registration(viewer: Viewer, values: Values) -> int:
         if _may_confirm(viewer, row) and (row.person_id is None or row.person_id != mine):
             await _confirm(work, row, rule)
         if resource is not None:
+            work.changed_along("resource.offer", "Resource", resource.id, resource.path)
             await rematch(work, ItemKind.RESOURCE, resource.id)
     return int(row.id)
 
@@ -167,6 +168,7 @@ async def _change_offer(viewer: Viewer, row: Registration, changes: Values) -> C
 
 async def _rematch(work: UnitOfWork, row: Registration) -> None:
     if row.resource_id is not None:
+        work.changed_along("resource.update", "Resource", row.resource_id, row.path)
         await rematch(work, ItemKind.RESOURCE, row.resource_id)
     # What is said of a person holds for the person, and not for the unit they come from.
     if row.person_id is not None:

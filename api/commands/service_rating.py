@@ -57,6 +57,7 @@ async def rate_service_item(viewer: Viewer, identifier: int, score: int, text: s
             await row.save(update_fields=["score", "text", "version", "updated_at"])
         action = "service_rating.create" if former is None else "service_rating.update"
         work.record(Done(action, "ServiceRating", row.id, service.path, {"score": [former, score]}, rule))
+        work.changed_along("service_item.rate", "ServiceItem", service.id, service.path)
     return int(row.id)
 
 
@@ -96,6 +97,7 @@ async def _set_hidden(viewer: Viewer, identifier: int, action: Action, why: str 
         work.record(
             Done(f"service_rating.{verb}", "ServiceRating", row.id, service.path, {"reason": [None, why]}, rule)
         )
+        work.changed_along("service_item.rate", "ServiceItem", service.id, service.path)
     return int(row.id)
 
 

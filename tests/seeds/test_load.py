@@ -39,6 +39,7 @@ from rules.workers import WorkerPool
 from seeds.files import document, entries
 from seeds.load import load_demo
 from seeds.story import told
+from tests.api.feed.drifting import drifted, never_told
 
 
 @pytest.fixture
@@ -76,6 +77,8 @@ async def test_the_story_is_loaded_once_and_every_starting_rule_fires_and_refuse
     known = {rule.id for name in DOCUMENTS for rule in _document(name).rules}
     assert {match.rule_id for match in await Match.all().only("rule_id")} == known
     assert await _refusing() == known
+    # Whoever follows the change feed knows all of it, as it is.
+    assert (await never_told(), await drifted()) == ([], [])
 
 
 DOCUMENTS = sorted({str(entry["document"]) for entry in entries("rule_sets")})
