@@ -3,11 +3,13 @@
 import pytest
 
 from api.commands import claim_moves as moves
-from api.errors import Forbidden
+from api.commands import need as needs
+from api.commands.claim import claim_item
+from api.errors import Forbidden, InvalidInput
 from api.models import Claim
-from api.models.choices import Consent
+from api.models.choices import Consent, ItemKind
 from auth.roles import Role
-from tests.api.commands.claiming import Board, board
+from tests.api.commands.claiming import Board, board, member
 from tests.factories import Town
 
 
@@ -23,3 +25,25 @@ async def test_who_may_not_take_down_a_consent_does_not_do_so_by_accepting(here:
         await moves.accept_claim(officer, key, 1, consent=Consent.ORAL)
     await moves.accept_claim(officer, key, 1)
     assert (await Claim.get(id=key)).contact_consent_at is None
+
+
+async def test_nobody_claims_what_their_household_asked_for(here: Board) -> None:
+    town = here.town
+    home = await town.household()
+    me = await town.person("A1b", household_id=home)
+    resident = town.viewer(Role.RESIDENT, "A", person=me, household=home, member_of="A")
+    key = await needs.submit_need(resident, town.need({"household": home}))
+    for who in (resident, here.staff):
+        with pytest.raises(InvalidInput) as refused:
+            await claim_item(who, ItemKind.NEED, key, {"claimant": {"person": me}})
+        assert refused.value.path == ("claimant",)
+
+
+async def test_who_may_not_claim_does_not_learn_who_belongs_to_a_unit(here: Board) -> None:
+    one, stranger = await here.town.person("B1"), await here.town.person("B1")
+    await member(here.town, here.firm, one)
+    for person in (one, stranger):
+        with pytest.raises(Forbidden):
+            await claim_item(
+                here.rival, ItemKind.NEED, here.need, {"claimant": {"organisation": here.firm}, "member": person}
+            )
