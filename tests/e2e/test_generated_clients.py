@@ -162,7 +162,7 @@ def kept(copy: dict[str, Any]) -> dict[str, Any]:
 def fresh_reading(asker: Somebody) -> dict[str, Any]:
     """Return the same from the root fields, page by page, by the program's own fragments."""
     text = CONTRACT[1].read_text(encoding="utf-8")
-    found = {}
+    found: dict[str, Any] = {}
     for field, name in KEPT.items():
         (fragment,) = re.findall(rf"^fragment {name} on .*?\}}(?=\n\n|\Z)", text, re.M | re.S)
         query = f"""query($after: String) {{ {field}(first: 100, after: $after) {{ nodes {{ __typename ...{name} }}
