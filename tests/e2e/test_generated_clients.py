@@ -22,6 +22,10 @@ CHANGE = f"""mutation($id: ID!, $changes: NeedChanges!, $v: Int!) {{ needUpdate(
 WITHDRAW = f"""mutation($id: ID!, $v: Int!) {{ needWithdraw(id: $id, expectedVersion: $v, reason: "办好了") {{
     __typename {ERROR} ... on Need {{ id }} }} }}"""
 CLAIM = f"mutation($id: ID!, $input: ClaimInput) {{ needClaim(id: $id, input: $input) {{ __typename {ERROR} }} }}"
+EVALUATE = f"""mutation($id: ID!, $text: String) {{ claimEvaluate(id: $id, side: ASKER, score: 5, text: $text) {{
+    __typename {ERROR} ... on Claim {{ status }} }} }}"""
+PROMISES = """query($id: ID!) { node(id: $id) { ... on Agreement { promises {
+    progress { kept left state } } } } }"""
 KEPT = {
     "places": "PlaceKept",
     "needs": "NeedKept",
@@ -92,9 +96,16 @@ def test_it_asks_claims_a_part_delivers_and_is_judged(
     assert finished.get("claimStatus") == "COMPLETED", finished
     judged = program.told("evaluate", claim=claim["id"], score=5, text="人到得齐")
     assert judged["__typename"] == "Claim", judged
+    thanked = administrator.one(EVALUATE, {"id": claim["id"], "text": "门开得准时"})
+    assert done(thanked, "Claim")["status"] == "EVALUATED"
     (mine,) = program.told("claims", agreement=promised["id"])
     assert mine["lines"] == [{"quantity": 4, "unit": "TIME", "delivered": 4}]
-    assert mine["evaluations"] == [{"bySide": "CLAIMANT", "score": 5, "text": "人到得齐"}]
+    assert {(each["bySide"], each["text"]) for each in mine["evaluations"]} == {
+        ("CLAIMANT", "人到得齐"),
+        ("ASKER", "门开得准时"),
+    }
+    (promise,) = administrator.one(PROMISES, {"id": promised["id"]})["promises"]
+    assert promise["progress"] == {"kept": 4, "left": 16, "state": "OPEN"}
 
 
 def test_its_copy_is_what_a_fresh_reading_gives_whatever_others_do(
