@@ -72,10 +72,10 @@ def _promise_for(
     kindred = [each for each in promises if kinship(each.category, line.category) is not None]
     fitting = [each for each in kindred if unit_fits(each, line.unit)]
     if not fitting:
-        path = ("lines", str(index))
+        path = ("lines", str(index), "line")
         if kindred:
-            raise InvalidInput("与协议承诺的计量单位不同", "It is promised in another unit of measure", (*path, "unit"))
-        raise InvalidInput("协议里没有承诺这一类", "The agreement promises nothing of this kind", (*path, "category"))
+            raise InvalidInput("与协议承诺的计量单位不同", "It is promised in another unit of measure", path)
+        raise InvalidInput("协议里没有承诺这一类", "The agreement promises nothing of this kind", path)
     return min(
         fitting,
         key=lambda each: (standing[each.id].used_up, kinship(each.category, line.category) or 0, each.position),

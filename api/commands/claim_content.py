@@ -108,6 +108,7 @@ def _asked(stand: Mapping[int, Standing], each: Mapping[str, Any], index: int) -
 async def _check_resources(viewer: Viewer, rows: Sequence[ClaimLine], claimant: Claimant) -> None:
     """Lock the named resources in the order of their identifiers; each must have enough left."""
     asked: dict[int, float] = {}
+    paths: dict[int, tuple[str, ...]] = {}
     for index, row in enumerate(rows):
         if row.resource_id is None:
             continue
@@ -115,13 +116,12 @@ async def _check_resources(viewer: Viewer, rows: Sequence[ClaimLine], claimant: 
         resource = await _own_resource(viewer, row.resource_id, claimant, path)
         if resource.unit == row.unit and row.quantity is not None:
             asked[resource.id] = asked.get(resource.id, 0) + row.quantity
+            paths[resource.id] = path
     for key in sorted(asked):
         resource = await Resource.filter(id=key).select_for_update(no_key=True).get()
         rest = await resource_left(resource)
         if rest is not None and asked[key] > rest + SMALLEST:
-            raise ClaimConflict(
-                f"资源只剩 {rest:g}", f"Only {rest:g} of the resource is left", path=("lines", "resource"),
-            )  # fmt: skip
+            raise ClaimConflict(f"资源只剩 {rest:g}", f"Only {rest:g} of the resource is left", path=paths[key])
 
 
 async def _own_resource(viewer: Viewer, key: int, claimant: Claimant, path: tuple[str, ...]) -> Any:

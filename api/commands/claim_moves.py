@@ -148,7 +148,7 @@ def _due(claim: Any, due_on: date | None) -> datetime:
 def _consent(consent: str | None) -> dict[str, Any]:
     if consent is None:
         return {}
-    return {"contact_consent": inputs.choice(consent, Consent, ("consent",)), "contact_consent_at": clock.now()}
+    return {"contact_consent": inputs.choice(consent, Consent, ("contactConsent",)), "contact_consent_at": clock.now()}
 
 
 def _link(link: str, index: int) -> str:
@@ -173,6 +173,8 @@ async def _deliver(claim: Claim, delivered: Sequence[Mapping[str, Any]]) -> None
             raise inputs.missing((*path, "quantity"))
         if row.quantity is not None and quantity > row.quantity:
             raise InvalidInput("多于认领的数量", "More than was claimed", (*path, "quantity"))
+        if each["line"] in given:
+            raise InvalidInput("同一条写了两次", "A line comes twice", (*path, "line"))
         given[each["line"]] = quantity
     for line, row in rows.items():
         quantity = given.get(line or 0, row.quantity)

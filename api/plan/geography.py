@@ -40,11 +40,12 @@ class Circle:
 
 
 def checked_point(longitude: float, latitude: float, crs: Crs, path: tuple[str, ...]) -> tuple[float, float]:
-    """Return a point in WGS 84. Raise InvalidInput when it lies outside the globe."""
-    if not (math.isfinite(longitude) and math.isfinite(latitude)):
-        raise InvalidInput("坐标须为有限数", "Coordinates must be finite", path)
-    if not (-180 <= longitude <= 180 and -85 <= latitude <= 85):
-        raise InvalidInput("坐标超出范围", "Coordinates are out of range", path)
+    """Return a point in WGS 84. Raise InvalidInput, naming the coordinate, when it lies outside the globe."""
+    for name, value, most in (("longitude", longitude, 180), ("latitude", latitude, 85)):
+        if not math.isfinite(value):
+            raise InvalidInput("坐标须为有限数", "Coordinates must be finite", (*path, name))
+        if abs(value) > most:
+            raise InvalidInput("坐标超出范围", "Coordinates are out of range", (*path, name))
     return from_gcj02(longitude, latitude) if crs is Crs.GCJ02 else (longitude, latitude)
 
 

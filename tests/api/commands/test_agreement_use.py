@@ -64,9 +64,9 @@ async def test_another_organisation_another_place_kind_or_unit_is_refused(town: 
         for place, lines, path in (
             ("B1", [line()], ("agreement",)),
             ("S", [line()], ("agreement",)),
-            ("A1", [line(), line("life.haircut")], ("lines", "1", "category")),
-            ("A1", [line(unit="PORTION")], ("lines", "0", "unit")),
-            ("A1", [line("space.room", "PIECE")], ("lines", "0", "unit")),
+            ("A1", [line(), line("life.haircut")], ("lines", "1", "line")),
+            ("A1", [line(unit="PORTION")], ("lines", "0", "line")),
+            ("A1", [line("space.room", "PIECE")], ("lines", "0", "line")),
         ):
             with pytest.raises(InvalidInput) as refused:
                 await claimable_under(agreement.id, item(town, place), lines)

@@ -174,6 +174,7 @@ async def test_a_claim_uses_up_the_resource_it_names(here: Board) -> None:
     with pytest.raises(ClaimConflict) as refused:
         await second.claim(here.unit, **again)
     assert "4" in refused.value.en
+    assert refused.value.path == ("lines", "0", "resource")
     again["lines"][0]["quantity"] = 4.0
     assert await second.claim(here.unit, **again)
 

@@ -119,6 +119,7 @@ async def test_completion_needs_proof_and_takes_no_more_than_was_claimed(here: B
         {"proof": "送到", "links": ["http://example.org/a.jpg"]},
         {"proof": "送到", "links": ["https://user:secret@example.org/"]},
         {"proof": "送到", "delivered": [{"line": line, "quantity": 11.0}]},
+        {"proof": "送到", "delivered": [{"line": line, "quantity": 1.0}, {"line": line, "quantity": 2.0}]},
     ]
     for values in refused:
         with pytest.raises(InvalidInput):

@@ -39,7 +39,7 @@ async def test_only_who_keeps_the_register_creates_places_and_only_within_reach(
         ({"kind": "HAMLET"}, ("kind",)),
         ({"kind": "SUBDISTRICT"}, ("parent",)),
         ({"share_over_60": 1.2}, ("shareOver60",)),
-        ({"point": {"longitude": 200, "latitude": 0}}, ("point",)),
+        ({"point": {"longitude": 200, "latitude": 0}}, ("point", "longitude")),
     ],
 )
 async def test_bad_places_are_refused(town: Town, values: dict[str, Any], path: tuple[str, ...]) -> None:

@@ -42,8 +42,9 @@ REFUSED: list[tuple[str, str, Any, str, tuple[str, ...]]] = [
         ("needs", "NeedFilter", {"near": {"longitude": x, "latitude": y, "metres": m}}, "INVALID_INPUT", path)
         for x, y, m, path in (
             (116, 40, 0, ("filter", "near", "metres")), (116, 40, -5, ("filter", "near", "metres")),
-            (116, 40, 1e300, ("filter", "near", "metres")), (181, 40, 5, ("filter", "near")),
-            (-1e308, 40, 5, ("filter", "near")), (116, 90, 5, ("filter", "near")), (116, -1e308, 5, ("filter", "near")),
+            (116, 40, 1e300, ("filter", "near", "metres")), (181, 40, 5, ("filter", "near", "longitude")),
+            (-1e308, 40, 5, ("filter", "near", "longitude")), (116, 90, 5, ("filter", "near", "latitude")),
+            (116, -1e308, 5, ("filter", "near", "latitude")),
         )
     ),
     *(
