@@ -7,8 +7,10 @@ from typing import Any
 from graphql import build_schema
 
 from api.schema.root import sdl
+from tests.e2e.claiming import TAKES, claiming
 from tests.e2e.collecting import collecting
 from tests.e2e.in_process import InProcess
+from tests.e2e.promising import PERIOD, promising
 from tests.e2e.registering import registering
 from tests.e2e.spoiling import ALSO
 from tests.e2e.story import WAITING
@@ -21,9 +23,10 @@ QUERIES = {name: field for name, field in SCHEMA.query_type.fields.items() if fi
 FOUND = """{ place(code: "140881001008") { id namedFallback { version } }
   organisations(filter: {within: "140881001008", kind: "RESIDENTS_COMMITTEE"}, first: 1) { nodes { id version } }
   others: organisations(filter: {within: "140881001008", kind: "SCHOOL"}, first: 1) { nodes { id version } }
-  needs(filter: {within: "140881001008", status: [REQUESTED]}, first: 1) { nodes { id version } }
+  needs(filter: {within: "140881001008", status: [REQUESTED]}, first: 20) { nodes { id version lines { id claimed } } }
   resources(filter: {within: "140881001008"}, first: 50) { nodes { id version serviceItem { id } } }
-  projects(filter: {within: "140881001008"}, first: 1) { nodes { id version } }
+  registrations(filter: {within: "140881001008"}, first: 50) { nodes { resource { id } } }
+  projects(filter: {within: "140881001008"}, first: 1) { nodes { id version lines { id } } }
   ruleSets(first: 1) { nodes { id draft { version } versions(first: 1) { nodes { id } } } }
   matches(filter: {within: "140881001008"}, first: 1) { nodes { id } } }"""
 FIRMS = """{ serviceItems(filter: {within: "x-liuan-huadu", status: [LISTED]}, first: 1) { nodes {
@@ -35,7 +38,8 @@ WEBHOOK = """INSERT INTO webhook_endpoint (id, organisation_id, url, kinds, stat
   secret_created_at) VALUES (1, ?, 'https://nowhere.invalid/', '["ruleVersion.quarantine"]', 'DISABLED', 1,
   datetime(), datetime(), datetime())"""
 JOBS = "{ jobs(first: 20) { nodes { status } } }"
-PEOPLE = """{ viewer { person { id household { id } memberships(first: 1) { nodes { id version } } } } }"""
+PEOPLE = """{ viewer { person { id household { id } memberships(first: 1) {
+  nodes { id version organisation { id } } } } } }"""
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,9 @@ class World:
     firm: dict[str, Any]
     person: dict[str, Any]
     webhook: dict[str, Any]
-    collecting: dict[str, Any]
+    made: dict[str, Any]
+    claims: dict[str, dict[str, Any]]
+    unit: str
 
     def right(self, name: str) -> Right:
         """Return the right values for one root field."""
@@ -67,6 +73,7 @@ class World:
             "ruleSet": self.rows["ruleSets"]["nodes"][0]["id"], "first": 1, "code": "x-bad-input", "purpose": "试一试",
             "reason": "试一试", "language": "zh", "role": "LANE_STEWARD", "person": self.person["id"],
             "url": "https://nowhere.invalid/", "kinds": ["need.*"], "keepFormerHours": 1,
+            "endsAt": "2026-12-01T10:00:00Z",
         }  # fmt: skip
         if name in QUERIES:
             values = {key: values[key] for key in ("first", "code") if key in QUERIES[name].args}
@@ -81,6 +88,10 @@ class World:
         if is_list and verb == "Publish":
             values["input"] = {key: values[key] for key in ("title", "place", "owner", "items")}
         values |= {"dueOn": "2199-12-01", "organisations": [office["id"]]} if name.startswith("collection") else {}
+        if name.startswith("agreement"):
+            return self._agreement(name, values)
+        if name.startswith("claim") or name.endswith("Claim"):
+            return self._claim(name, values, target)
         if name == "serviceItemRate":
             return Right(self.tokens["resident"], values)
         if name.startswith("serviceRating"):
@@ -93,7 +104,7 @@ class World:
         values |= {"kind": "ENTERPRISE"} if name == "organisationRegister" else {}
         values |= {"to": "DEFERRED", "reviewOn": "2027-12-01"} if name == "needAdvance" else {}
         values |= {"person": {"name": "坏输入", "phone": "13900007399"}} if name == "needSubmitForRelative" else {}
-        values |= {"ids": [self.collecting["team"]["id"]]} if name == "registerConfirm" else {}
+        values |= {"ids": [self.made["team"]["id"]]} if name == "registerConfirm" else {}
         values |= {"lead": self.person["id"], "offer": "理发"}
         values[ALSO] = {
             "teamRegister": ("lead",), "pairingCreate": ("organisation", "place"),
@@ -103,11 +114,31 @@ class World:
         }.get(name, ("place", "owner", "items") if name.endswith("ListSave") else ())  # fmt: skip
         return Right(self.tokens["committee administrator"], values)
 
+    def _agreement(self, name: str, values: dict[str, Any]) -> Right:
+        sides = {"committee": values["organisation"], "unit": self.rows["others"]["nodes"][0]["id"]}
+        elsewhere = name == "agreementPromiseRemedy"
+        who = "administrator of another community" if elsewhere else "committee administrator"
+        return Right(self.tokens[who], values | sides | PERIOD | {"remedy": "补了一次"})
+
+    def _claim(self, name: str, values: dict[str, Any], target: dict[str, Any]) -> Right:
+        """Return right values for making a claim, or for what becomes of one."""
+        if name in ("needClaim", "projectClaim"):
+            lead = {"organisation": self.unit}
+            values |= {"line": target["lines"][0]["id"], "input": {"claimant": lead}, ALSO: ("organisation",)}
+            return Right(self.tokens["committee administrator"], values)
+        claim = self.claims[TAKES.get(name, "PROPOSED")]
+        values |= {
+            "id": claim["id"], "expectedVersion": claim["version"], "line": claim["lines"][0]["line"]["id"],
+            "quantity": 1, "proof": "当面点过", "score": 4, "participant": claim["participants"][0]["id"],
+            "consent": "ORAL",
+        }  # fmt: skip
+        return Right(self.tokens["partner" if name == "claimContactReveal" else "committee administrator"], values)
+
     def _target(self, name: str) -> dict[str, Any]:
-        plain = next(each for each in self.rows["resources"]["nodes"] if each["serviceItem"] is None)
         rule_set = self.rows["ruleSets"]["nodes"][0]
-        targets = self.collecting | {
-            "need": self.rows["needs"]["nodes"][0], "resource": plain, "project": self.rows["projects"]["nodes"][0],
+        targets = self.made | {
+            "need": self.rows["needs"]["nodes"][0], "resource": self.rows["resources"]["nodes"][0],
+            "project": self.rows["projects"]["nodes"][0],
             "serviceItem": self.firm, "serviceRating": self.firm["ratings"]["nodes"][0],
             "match": self.rows["matches"]["nodes"][0],
             "organisation": self.rows["others"]["nodes"][0], "membership": self.person["memberships"]["nodes"][0],
@@ -124,12 +155,7 @@ class World:
 
 def world_of(inside: InProcess, tokens: dict[str, str]) -> World:
     """Return what exists once no background job writes any more."""
-    deadline = time.monotonic() + WAITING
-    while any(
-        job["status"] in ("WAITING", "RUNNING") for job in inside.data(JOBS, {}, tokens["auditor"])["jobs"]["nodes"]
-    ):
-        assert time.monotonic() < deadline, "jobs do not end"
-        time.sleep(0.05)
+    _wait_for_jobs(inside, tokens)
     rows = inside.data(FOUND, {}, tokens["committee administrator"])
     (firm,) = inside.data(FIRMS, {}, tokens["property firm clerk"])["serviceItems"]["nodes"]
     if not firm["ratings"]["nodes"]:
@@ -141,12 +167,36 @@ def world_of(inside: InProcess, tokens: dict[str, str]) -> World:
         inside.watch.execute(WEBHOOK, (rows["organisations"]["nodes"][0]["id"].partition(":")[2],))
         inside.watch.commit()
         webhooks = inside.data(WEBHOOKS, {}, tokens["committee administrator"])["webhooks"]["nodes"]
+    # Of a need that somebody claimed no other claims the whole.
+    free = [each for each in rows["needs"]["nodes"] if not any(line["claimed"] for line in each["lines"])]
+    rows["needs"]["nodes"] = free
+    # What belongs to a service item or a registration is changed there.
+    offers = [each["resource"] for each in rows["registrations"]["nodes"]]
+    rows["resources"]["nodes"] = [
+        each for each in rows["resources"]["nodes"] if each["serviceItem"] is None and {"id": each["id"]} not in offers
+    ]
     items = {
         "need": rows["needs"]["nodes"][0]["id"], "project": rows["projects"]["nodes"][0]["id"],
-        "resource": next(each["id"] for each in rows["resources"]["nodes"] if each["serviceItem"] is None),
+        "resource": rows["resources"]["nodes"][0]["id"],
     }  # fmt: skip
     office, here = rows["organisations"]["nodes"][0]["id"], rows["place"]["id"]
     made = collecting(inside, office, here, items, tokens["committee administrator"])
     unit = rows["others"]["nodes"][0]["id"]
     made |= registering(inside, unit, person["id"], here, tokens["committee administrator"])
-    return World(tokens, rows, firm, person, webhooks[0], made)
+    made |= promising(inside, office, unit, here, tokens)
+    helper = inside.data(PEOPLE, {}, tokens["committee administrator"])["viewer"]["person"]["id"]
+    (partner,) = inside.data(PEOPLE, {}, tokens["partner"])["viewer"]["person"]["memberships"]["nodes"]
+    grain = partner["organisation"]["id"]
+    claims = claiming(inside, office, grain, helper, here, tokens["committee administrator"])
+    # What was made just now may have begun some.
+    _wait_for_jobs(inside, tokens)
+    return World(tokens, rows, firm, person, webhooks[0], made, claims, grain)
+
+
+def _wait_for_jobs(inside: InProcess, tokens: dict[str, str]) -> None:
+    deadline = time.monotonic() + WAITING
+    while any(
+        job["status"] in ("WAITING", "RUNNING") for job in inside.data(JOBS, {}, tokens["auditor"])["jobs"]["nodes"]
+    ):
+        assert time.monotonic() < deadline, "jobs do not end"
+        time.sleep(0.05)

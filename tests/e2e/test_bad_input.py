@@ -14,6 +14,8 @@ CODES = {"INVALID_INPUT", "NOT_FOUND", "LIMIT_EXCEEDED", "FORBIDDEN", "DUPLICATE
 # What JSON itself cannot say is refused with the whole body. The other two come of values that are right after all,
 # such as a negative longitude: the call succeeds, and the next one finds the state changed or the code taken.
 PLACELESS = ("MALFORMED_JSON", "INVALID_TRANSITION", "DUPLICATE")
+# With a need's owner nobody may be named besides, whatever is said of that person.
+AS_A_WHOLE = "person"
 # What these would be about is not there, or takes the name system to be right.
 UNTRIED = {"ruleVersionPublish", "apiKeyRevoke", "membershipConfirm", "membershipEnd",
            "webhookRegister", "webhookDeliveryResend"}  # fmt: skip
@@ -36,6 +38,11 @@ def fault_of(answer: Any) -> tuple[str, str] | None:
     return None
 
 
+def named(place: tuple[str, ...], told: str) -> bool:
+    """Tell whether an answer names the innermost place, or the object that is wrong as a whole."""
+    return place[-1] in told or (place[-2:-1] == (AS_A_WHOLE,) and AS_A_WHOLE in told)
+
+
 def looked_at(inside: InProcess, query: str, call: Spoiled, token: str, written: int) -> str | None:
     """Return what is wrong with the answer to a spoiled call, or None."""
     answer = inside.ask(query, call.variables, token)
@@ -47,7 +54,7 @@ def looked_at(inside: InProcess, query: str, call: Spoiled, token: str, written:
     code, told = fault
     if code not in CODES:
         return f"{call}: code {code}, {told[:200]}"
-    if code not in PLACELESS and not any(name in told for name in call.place) and "nodes" not in told:
+    if code not in PLACELESS and not named(call.place, told) and "nodes" not in told:
         return f"{call}: {code} without its place: {told[:200]}"
     if inside.state() != written:
         return f"{call}: {code}, and yet something was written"
