@@ -23,6 +23,7 @@ FOUND = """{ place(code: "140881001008") { id namedFallback { version } }
   others: organisations(filter: {within: "140881001008", kind: "SCHOOL"}, first: 1) { nodes { id version } }
   needs(filter: {within: "140881001008", status: [REQUESTED]}, first: 1) { nodes { id version } }
   resources(filter: {within: "140881001008"}, first: 50) { nodes { id version serviceItem { id } } }
+  registrations(filter: {within: "140881001008"}, first: 50) { nodes { resource { id } } }
   projects(filter: {within: "140881001008"}, first: 1) { nodes { id version } }
   ruleSets(first: 1) { nodes { id draft { version } versions(first: 1) { nodes { id } } } }
   matches(filter: {within: "140881001008"}, first: 1) { nodes { id } } }"""
@@ -104,7 +105,7 @@ class World:
         return Right(self.tokens["committee administrator"], values)
 
     def _target(self, name: str) -> dict[str, Any]:
-        plain = next(each for each in self.rows["resources"]["nodes"] if each["serviceItem"] is None)
+        plain = plain_resource(self.rows)
         rule_set = self.rows["ruleSets"]["nodes"][0]
         targets = self.collecting | {
             "need": self.rows["needs"]["nodes"][0], "resource": plain, "project": self.rows["projects"]["nodes"][0],
@@ -120,6 +121,15 @@ class World:
             (row for prefix, row in targets.items() if name.startswith(prefix)), {"id": "Place:1"}
         )
         return found
+
+
+def plain_resource(rows: dict[str, Any]) -> Any:
+    """Return a resource that is changed by itself, not with the service item or registration it stands for."""
+    offered = [each["resource"] for each in rows["registrations"]["nodes"]]
+    return next(
+        each for each in rows["resources"]["nodes"]
+        if each["serviceItem"] is None and {"id": each["id"]} not in offered
+    )  # fmt: skip
 
 
 def world_of(inside: InProcess, tokens: dict[str, str]) -> World:
@@ -143,7 +153,7 @@ def world_of(inside: InProcess, tokens: dict[str, str]) -> World:
         webhooks = inside.data(WEBHOOKS, {}, tokens["committee administrator"])["webhooks"]["nodes"]
     items = {
         "need": rows["needs"]["nodes"][0]["id"], "project": rows["projects"]["nodes"][0]["id"],
-        "resource": next(each["id"] for each in rows["resources"]["nodes"] if each["serviceItem"] is None),
+        "resource": plain_resource(rows)["id"],
     }  # fmt: skip
     office, here = rows["organisations"]["nodes"][0]["id"], rows["place"]["id"]
     made = collecting(inside, office, here, items, tokens["committee administrator"])
