@@ -143,10 +143,10 @@ class ClaimMutation:
         return await changed(info, "Claim", await claim_joining.answer_invitation(info.context.viewer, key, status))
 
     @strawberry.mutation(
-        description="Let the claimer know one's contact, or with null no longer; needs permission claim:confirm",
+        description="Let the claimant know one's contact, or with null no longer; needs permission claim:confirm",
         extensions=[Requires(Object.CLAIM, Action.CONFIRM)],
     )
-    async def claim_consent(self, info: Info, id: strawberry.ID, consent: Consent | None) -> ClaimResult:
+    async def claim_consent(self, info: Info, id: strawberry.ID, consent: Consent | None = None) -> ClaimResult:
         """Consent."""
         key = row_id(id, "Claim", ("id",))
         return await changed(info, "Claim", await claim_joining.consent_to_contact(info.context.viewer, key, consent))

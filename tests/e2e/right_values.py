@@ -9,6 +9,7 @@ from graphql import build_schema
 from api.schema.root import sdl
 from tests.e2e.collecting import collecting
 from tests.e2e.in_process import InProcess
+from tests.e2e.promising import agreement, claim, promised
 from tests.e2e.registering import registering
 from tests.e2e.spoiling import ALSO
 from tests.e2e.story import WAITING
@@ -21,7 +22,7 @@ QUERIES = {name: field for name, field in SCHEMA.query_type.fields.items() if fi
 FOUND = """{ place(code: "140881001008") { id namedFallback { version } }
   organisations(filter: {within: "140881001008", kind: "RESIDENTS_COMMITTEE"}, first: 1) { nodes { id version } }
   others: organisations(filter: {within: "140881001008", kind: "SCHOOL"}, first: 1) { nodes { id version } }
-  needs(filter: {within: "140881001008", status: [REQUESTED]}, first: 1) { nodes { id version } }
+  needs(filter: {within: "140881001008", status: [REQUESTED]}, first: 2) { nodes { id version } }
   resources(filter: {within: "140881001008"}, first: 50) { nodes { id version serviceItem { id } } }
   registrations(filter: {within: "140881001008"}, first: 50) { nodes { resource { id } } }
   projects(filter: {within: "140881001008"}, first: 1) { nodes { id version } }
@@ -36,7 +37,9 @@ WEBHOOK = """INSERT INTO webhook_endpoint (id, organisation_id, url, kinds, stat
   secret_created_at) VALUES (1, ?, 'https://nowhere.invalid/', '["ruleVersion.quarantine"]', 'DISABLED', 1,
   datetime(), datetime(), datetime())"""
 JOBS = "{ jobs(first: 20) { nodes { status } } }"
-PEOPLE = """{ viewer { person { id household { id } memberships(first: 1) { nodes { id version } } } } }"""
+PEOPLE = """{ viewer { person { id household { id } memberships(first: 1) { nodes { id version place { id } } } } } }"""
+
+BY_RESIDENT = {"serviceItemRate", "claimRelease", "claimComplete", "claimContactReveal"}
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,8 @@ class World:
         if is_list and verb == "Publish":
             values["input"] = {key: values[key] for key in ("title", "place", "owner", "items")}
         values |= {"dueOn": "2199-12-01", "organisations": [office["id"]]} if name.startswith("collection") else {}
-        if name == "serviceItemRate":
+        values |= promised(name, target, office["id"], self.rows["others"]["nodes"][0]["id"])
+        if name in BY_RESIDENT:
             return Right(self.tokens["resident"], values)
         if name.startswith("serviceRating"):
             return Right(self.tokens["clerk's administrator"], values)
@@ -108,7 +112,8 @@ class World:
         plain = plain_resource(self.rows)
         rule_set = self.rows["ruleSets"]["nodes"][0]
         targets = self.collecting | {
-            "need": self.rows["needs"]["nodes"][0], "resource": plain, "project": self.rows["projects"]["nodes"][0],
+            "need": self.rows["needs"]["nodes"][0], "needClaim": self.rows["needs"]["nodes"][-1],
+            "resource": plain, "project": self.rows["projects"]["nodes"][0],
             "serviceItem": self.firm, "serviceRating": self.firm["ratings"]["nodes"][0],
             "match": self.rows["matches"]["nodes"][0],
             "organisation": self.rows["others"]["nodes"][0], "membership": self.person["memberships"]["nodes"][0],
@@ -118,7 +123,7 @@ class World:
             "webhookDelivery": {"id": "WebhookDelivery:1"}, "webhook": self.webhook,
         }  # fmt: skip
         found: dict[str, Any] = next(
-            (row for prefix, row in targets.items() if name.startswith(prefix)), {"id": "Place:1"}
+            (targets[prefix] for prefix in sorted(targets, reverse=True) if name.startswith(prefix)), {"id": "Place:1"}
         )
         return found
 
@@ -159,4 +164,7 @@ def world_of(inside: InProcess, tokens: dict[str, str]) -> World:
     made = collecting(inside, office, here, items, tokens["committee administrator"])
     unit = rows["others"]["nodes"][0]["id"]
     made |= registering(inside, unit, person["id"], here, tokens["committee administrator"])
+    made["agreement"] = agreement(inside, office, unit, here, tokens["committee administrator"])
+    made["agreementPromise"] = made["agreement"]["promises"][0]
+    made["claim"] = claim(inside, office, person["memberships"]["nodes"][0]["place"]["id"], tokens)
     return World(tokens, rows, firm, person, webhooks[0], made)
