@@ -63,16 +63,27 @@ class Killing:
     hasty: bool
     counts: Counter[str] = field(default_factory=Counter)
     cut: set[Any] = field(default_factory=set)
+    ended: set[int] = field(default_factory=set)
+    unanswered: set[int] = field(default_factory=set)
+    taken: list[Received] = field(default_factory=list)
 
     def receive(self, request: Received) -> bytes:
-        """Verify a webhook, and refuse it now and then, nothing twice."""
+        """Verify a webhook and take it; refuse it now and then, nothing twice. Called when a pause is over."""
+        self.ended.add(id(request))
         Verifier(self.stage.hooks[request.path].secret).verify(request.body, request.headers)
         self.counts["verified"] += 1
         first = sum(each.headers["webhook-id"] == request.headers["webhook-id"] for each in self.receiver.received) == 1
         if first and self.chance.random() < REFUSED and self.callers.ledger.open:
             self.counts["refused webhooks"] += 1
             return status(503)
+        if id(request) not in self.unanswered:
+            self.taken.append(request)
         return OK
+
+    async def _kill_now(self) -> None:
+        """Kill the server; what waits for its answer meanwhile does not count as received."""
+        self.unanswered |= {id(each) for each in self.receiver.received} - self.ended
+        await self.server.kill()
 
     async def play(self, claims: int, kills: int) -> None:
         """Claim and kill, let all come to its end, and reckon."""
@@ -97,7 +108,7 @@ class Killing:
         await self.server.stop()
         ledger = self.callers.ledger
         answers_agree(ledger, needs)
-        await rows_agree(self.stage, ledger, self.receiver)
+        await rows_agree(self.stage, ledger, self.receiver.received, self.taken)
         copies_agree(self.partner, fresh, ledger)
 
     async def _kill(self, kills: int, needs: int) -> None:
@@ -112,12 +123,12 @@ class Killing:
             await asyncio.sleep(self.chance.uniform(0, 0.25))
             self.counts["kills"] += 1
             self.counts["requests cut"] += ledger.open
-            await self.server.kill()
-            if self.chance.random() < STARTING:
+            await self._kill_now()
+            if not self.hasty and self.chance.random() < STARTING:
                 await self.server.start()
                 await asyncio.sleep(self.chance.uniform(0.2, 3))
                 self.counts["kills while starting"] += 1
-                await self.server.kill()
+                await self._kill_now()
             await self._between(number, number == kills)
             await self.server.start()
             await self.server.answering()
@@ -154,7 +165,8 @@ class Killing:
         ids = {(each.path, each.headers["webhook-id"]) for each in received}
         return {
             "claims": len(ledger.claims), "needs": len(ledger.needs), **ledger.counts, **self.counts,
-            "webhooks": len(ids), "sendings cut": len(self.cut), "webhooks received again": len(received) - len(ids),
+            "webhooks": len(ids), "sendings cut": len(self.cut), "answers cut": len(self.unanswered),
+            "webhooks received again": len(received) - len(ids),
             "pages of the feed": self.partner.pages, "longest start": round(max(self.server.starts), 1),
             "errors logged": len(self.server.faults()), "seconds": round(seconds),
         }  # fmt: skip

@@ -107,7 +107,7 @@ class Callers:
                 answer = await self.client.post("/graphql", json=body, headers=headers)
             except httpx.HTTPError:
                 self.ledger.counts["retries"] += 1
-                await asyncio.sleep(self.chance.uniform(0.05, 0.5))
+                await asyncio.sleep(self.chance.uniform(0.2, 1))
                 continue
             finally:
                 self.ledger.open -= 1
