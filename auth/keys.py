@@ -97,6 +97,10 @@ PARTNER_SCOPES: frozenset[Permission] = frozenset(
                 Object.AGREEMENT,
                 Object.CLAIM,
                 Object.CLAIM_DETAILS,
+                Object.TEAM,
+                Object.REGISTRATION,
+                Object.PAIRING,
+                Object.SERVICE_POINT,
             )
         ),
         *(

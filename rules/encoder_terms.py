@@ -169,6 +169,7 @@ _RELATIONS: Final[Mapping[str, Callable[[Demand, Resource], bool]]] = MappingPro
         "pair.providerPaired": provider.is_paired,
         "pair.providerRegistered": provider.is_registered,
         "pair.promised": provider.is_promised,
+        "pair.providerFallback": provider.is_fallback,
         "pair.skillsMet": provider.are_skills_met,
     }
 )

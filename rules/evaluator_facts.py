@@ -218,6 +218,7 @@ _READERS: Final[Mapping[str, Callable[[Demand, Resource], Value]]] = {
     "pair.providerConcerned": _provider_concerned,
     "pair.providerPaired": _provider_paired,
     "pair.providerRegistered": lambda d, r: d.place.community in r.registered,
+    "pair.providerFallback": lambda d, r: (r.provider_type, r.provider_id) == ("ORGANISATION", d.fallback),
     "pair.promised": lambda d, r: any(left is None or left > 0 for left, _ in _promises(d, r)),
     "pair.promisedLeft": _promised_left,
     "pair.skillsMet": lambda d, r: d.skills <= r.skills | r.certificates,

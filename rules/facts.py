@@ -14,8 +14,7 @@ Definitions both must follow:
 * ``pair.served``: a path of ``service_area`` (the resource's own place when the
   area is empty) is a prefix of the demand's place path. Paths end in "/".
 * A window list that is None or empty is unknown; so is a missing point.
-* What the register says of a provider (``pair.providerPaired``, ``providerRegistered``, ``promised``,
-  ``promisedLeft``, ``skillsMet``): docs/rule-language.md, "The provider".
+* What is said of a provider, from ``pair.providerPaired`` on: docs/rule-language.md, "The provider".
 """
 
 from __future__ import annotations
@@ -114,6 +113,7 @@ class Demand:
     windows: Windows | None = None
     concerns: str | None = None
     household: str | None = None
+    fallback: str | None = None
     skills: frozenset[str] = frozenset()
     title: str = ""
 

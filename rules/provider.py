@@ -25,6 +25,15 @@ def is_registered(demand: Demand, resource: Resource) -> bool:
     return demand.place.community is not None and demand.place.community in resource.registered
 
 
+def is_fallback(demand: Demand, resource: Resource) -> bool:
+    """Say whether the provider is the organisation that steps in at the demand's place."""
+    return (
+        demand.fallback is not None
+        and resource.provider_type == "ORGANISATION"
+        and resource.provider_id == demand.fallback
+    )
+
+
 def is_promised(demand: Demand, resource: Resource) -> bool:
     """Say whether something is left of what the provider promised and the demand asks for."""
     return any(left is None or left > 0 for _, _, left, _ in _covering(demand, resource))

@@ -31,6 +31,7 @@ PLACE_RELATIONS = frozenset(
         "pair.providerPaired",
         "pair.providerRegistered",
         "pair.promised",
+        "pair.providerFallback",
     }
 )
 

@@ -192,6 +192,7 @@ _PAIR = (
     _field("pair.providerRegistered", _T.BOOLEAN, _Q.WHO, "提供方在本社区报到", "the provider is registered here"),
     _field("pair.promised", _T.BOOLEAN, _Q.WHO, "协议承诺且有余量", "promised and not used up"),
     _field("pair.promisedLeft", _T.NUMBER, _Q.HOW_MANY, "承诺余量", "left of what is promised", nullable=True),
+    _field("pair.providerFallback", _T.BOOLEAN, _Q.WHO, "提供方在这里托底", "the provider steps in here"),
     _field("pair.skillsMet", _T.BOOLEAN, _Q.WHO, "技能合适", "the provider has the skills"),
 )
 
@@ -209,6 +210,7 @@ DERIVED: Final[frozenset[str]] = frozenset(
         "pair.providerConcerned",
         "pair.providerPaired",
         "pair.providerRegistered",
+        "pair.providerFallback",
         "pair.promised",
         "pair.promisedLeft",
         "pair.skillsMet",

@@ -6,6 +6,8 @@ A file is read line by line, its fields lie between bars (docs/decisions/0026):
     estate|key|name|English|kind|firm or none|longitude,latitude
     party|key|kind|name|English|place            the place may be left out
     registered|key|kind|name|English|place       a public body that registered here and is paired with that place
+    paired|party|place                           another unit that is paired with a place, or with the whole of it
+    point|name|English|level|hours|services|place
     person|key|name|English|place|household|tenant
     resources|owner|title|English                a list, likewise needs and projects; services has no title
     - title|English|text|category|amount|hours|options
@@ -24,7 +26,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from seeds.chapter_item import KINDS, item
-from seeds.chapter_promise import agreement, claim, helper, promise, team
+from seeds.chapter_promise import agreement, claim, helper, point, promise, team
 from seeds.files import Entry
 from seeds.names import Names
 from seeds.shorthand import options
@@ -90,6 +92,15 @@ class Chapter:
         self.tables["registrations"].append(base | {"key": f"registration-{unit}", "place": here, "offer": {}})
         self.tables["pairings"].append(base | {"key": f"pairing-{unit}", "place": paired})
 
+    def _paired(self, party: str, place: str = "") -> None:
+        entry = {"by": self.names.owner(party), "place": self.names.place(place), "confirmedOn": self.published}
+        self.tables["pairings"].append(entry | {"key": f"pairing-{self.slug}-{party}"})
+
+    def _point(self, zh: str, en: str, level: str, when: str, services: str, place: str = "") -> None:
+        self.counts["points"] += 1
+        entry = point(self.names, f"point-{self.slug}-{self.counts['points']}", zh, en, level, when, services, place)
+        self.tables["service_points"].append(entry | {"confirmedOn": self.published})
+
     def _person(self, key: str, zh: str, en: str, place: str, _: str = "", tenant: str = "") -> None:
         where, household = self.names.place(place), f"household-{self.slug}-{key}"
         contact = {"zh": f"{DEMO}{zh.removeprefix(DEMO)[0]}家", "en": f"Household of {en}"}
@@ -118,8 +129,7 @@ class Chapter:
 
     def _agreement(self, unit: str, start: str, end: str) -> None:
         self.word, self.by = "agreement", unit
-        office = "office" if "office" in self.names.own else f"org-{self.slug}-office-demo"
-        self.heading = agreement(self.names, f"agreement-{self.slug}", office, unit, start, end)
+        self.heading = agreement(self.names, f"agreement-{self.slug}", unit, start, end)
         self.tables["agreements"].append(self.heading)
 
     def _team(self, party: str, lead: str, members: str, skills: str = "") -> None:

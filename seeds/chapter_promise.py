@@ -1,4 +1,4 @@
-"""What a chapter says of agreements, teams, registered helpers and claims, read into entries."""
+"""What a chapter says of service points, agreements, teams, registered helpers and claims, read into entries."""
 
 from collections.abc import Sequence
 
@@ -7,11 +7,11 @@ from seeds.names import Names
 from seeds.shorthand import amount, hours, options
 
 
-def agreement(names: Names, key: str, office: str, unit: str, start: str, end: str) -> Entry:
+def agreement(names: Names, key: str, unit: str, start: str, end: str) -> Entry:
     """Return an agreement of the place's committee with a unit, without its promises yet."""
     name = names.name(unit)
     return {
-        "key": key, "place": names.here, "committee": names.owner(office), "unit": names.owner(unit),
+        "key": key, "place": names.here, "committee": {"organisation": names.office()}, "unit": names.owner(unit),
         "title": {"zh": f"与{name['zh']}的共驻共建协议", "en": f"Agreement with {name['en']}"},
         "from": start, "to": end, "promises": [],
     }  # fmt: skip
@@ -45,6 +45,16 @@ def helper(
     return {
         "key": key, "by": names.owner(person) | (names.owner(unit) if unit else {}), "place": names.home(person),
         "offer": values | {"skills": skills.split(",") if skills else []},
+    }  # fmt: skip
+
+
+def point(
+    names: Names, key: str, zh: str, en: str, level: str, when: str, services: str, place: str
+) -> Entry:  # fmt: skip
+    """Return a service point: where people find somebody, and what they find."""
+    return {
+        "key": key, "name": {"zh": zh, "en": en}, "level": level, "place": names.place(place),
+        "organisation": None if place else names.office(), "windows": hours(when), "services": services,
     }  # fmt: skip
 
 

@@ -1,7 +1,7 @@
-"""What was promised and taken on in the story: registrations, pairings, teams, agreements, claims."""
+"""What was promised and taken on in the story: registrations, pairings, teams, service points, agreements, claims."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from api import clock
@@ -12,16 +12,19 @@ from api.commands.claim_evaluation import evaluate_claim
 from api.commands.claim_joining import answer_invitation
 from api.commands.claim_moves import accept_claim, complete_claim, decline_claim, release_claim
 from api.commands.due import run_due
+from api.commands.fallback import set_fallback
 from api.commands.pairing import create_pairing
 from api.commands.registration import submit_registration
+from api.commands.service_point import create_service_point
 from api.commands.standing import system_viewer
 from api.commands.team import register_team
+from api.commands.unit_of_work import joined_work
 from api.models import AgreementPromise, Claim, ClaimParticipant, RequirementLine
-from api.models.choices import ItemKind, ParticipantStatus
+from api.models.choices import ItemKind, ParticipantStatus, ServicePointLevel
 from api.plan.viewer import Viewer
 from api.runtime import Runtime
 from seeds.days import by_day, on
-from seeds.files import Entry, day, noon
+from seeds.files import Entry, day, entries, noon
 from seeds.items import windows
 from seeds.register import Keys
 from seeds.story import told
@@ -30,8 +33,15 @@ TODAY = "today"
 LAST_DAY = "2026-11-22"
 
 
+async def load_fallbacks(viewer: Viewer, keys: Keys) -> None:
+    """Name who serves the estates that have no property firm."""
+    for entry in entries("fallbacks"):
+        place, organisation = keys.places[entry["place"]], keys.organisations[entry["organisation"]]
+        await set_fallback(viewer, place, organisation, entry["categories"], None)
+
+
 async def load_register(viewer: Viewer, keys: Keys) -> None:
-    """Register units and helpers to their communities, pair units with estates, and register teams."""
+    """Register units and helpers to their communities, pair units with estates; enter teams and service points."""
     for day_, found in by_day(told("registrations"), "confirmedOn"):
         async with on(viewer, day_):
             for entry in found:
@@ -45,6 +55,24 @@ async def load_register(viewer: Viewer, keys: Keys) -> None:
         async with on(viewer, day_):
             for entry in found:
                 keys.teams[entry["key"]] = await register_team(viewer, _team(keys, entry))
+
+    for day_, found in by_day(told("service_points"), "confirmedOn"):
+        async with on(viewer, day_):
+            for entry in found:
+                await create_service_point(viewer, _point(keys, entry))
+
+
+def _point(keys: Keys, entry: Entry) -> Entry:
+    office = entry["organisation"]
+    return {
+        "name": entry["name"]["zh"],
+        "name_en": entry["name"]["en"],
+        "level": ServicePointLevel(entry["level"]),
+        "place": keys.places[entry["place"]],
+        "organisation": keys.organisations[office] if office else None,
+        "services": entry["services"],
+        "windows": windows(entry["windows"]),
+    }
 
 
 def _team(keys: Keys, entry: Entry) -> Entry:
@@ -108,13 +136,13 @@ async def load_claims(viewer: Viewer, keys: Keys) -> None:
             line = await RequirementLine.filter(**{f"{kind.lower()}_id": item}).order_by("position").first()
             assert line is not None
             values["lines"] = [{"line": line.id, "quantity": entry["quantity"]}]
-        with _at(entry["on"]):
+        async with _at(viewer, entry["on"]):
             claim = await claim_item(viewer, kind, item, values)
             for row in await ClaimParticipant.filter(claim_id=claim).order_by("id"):
                 # Only whoever was invited joins, so the loader stands for that unit.
                 invited = system_viewer(viewer.runtime, "seed", [row.organisation_id] if row.organisation_id else [])
                 await answer_invitation(invited, row.id, ParticipantStatus.JOINED)
-        with _at(entry["until"]):
+        async with _at(viewer, entry["until"]):
             await _bring(viewer, claim, entry)
 
 
@@ -133,14 +161,11 @@ async def _bring(viewer: Viewer, claim: int, entry: Entry) -> None:
         await evaluate_claim(viewer, claim, "CLAIMANT", 5)
 
 
-@contextmanager
-def _at(when: str) -> Iterator[None]:
-    """Stand at noon of a day; what is still open begins today, whenever the story is loaded."""
-    if when == TODAY:
+@asynccontextmanager
+async def _at(viewer: Viewer, when: str) -> AsyncIterator[None]:
+    """Stand at a day of the story; what is still open begins today, whenever the story is loaded."""
+    async with joined_work(viewer) if when == TODAY else on(viewer, when):
         yield
-    else:
-        with clock.fixed(noon(when)):
-            yield
 
 
 async def _version(claim: int) -> int:

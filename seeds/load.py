@@ -10,7 +10,7 @@ from api.commands.unit_of_work import joined_work
 from api.models import Place
 from api.plan.viewer import Viewer
 from api.runtime import Runtime
-from seeds.commitments import load_agreements, load_claims, load_register, load_remedies
+from seeds.commitments import load_agreements, load_claims, load_fallbacks, load_register, load_remedies
 from seeds.files import document, entries
 from seeds.items import load_items, load_lists
 from seeds.reference import load_party_seats, load_reference_data
@@ -43,6 +43,7 @@ async def load_demo(runtime: Runtime) -> bool:
         acting = system_viewer(runtime, "seed", [keys.organisations[each] for each in sorted(providers)])
         async with joined_work(acting):
             await load_people(acting, keys)
+        await load_fallbacks(viewer, keys)
         await load_register(viewer, keys)
         await load_agreements(runtime, keys)
         await load_items(acting, keys)

@@ -11,6 +11,7 @@ class Names:
     """The things a chapter has named so far, by short key, and the story's parties by full key, each with its table."""
 
     core: Mapping[str, tuple[str, Entry]]
+    slug: str
     here: str = ""
     own: dict[str, tuple[str, Entry]] = field(default_factory=dict)
     titled: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -22,6 +23,10 @@ class Names:
     def place(self, key: str) -> str:
         """Return the full key of a place; an empty one means the chapter's place."""
         return self.full(key) or self.here
+
+    def office(self) -> str:
+        """Return the full key of the place's residents' committee."""
+        return self.full("office") if "office" in self.own else f"org-{self.slug}-office-demo"
 
     def home(self, key: str) -> str:
         """Return where the things of a person or organisation lie."""

@@ -8,7 +8,7 @@ from seeds.chapter import Chapter, Tables
 from seeds.files import Entry, entries
 from seeds.names import Names
 
-ONLY_IN_CHAPTERS = ("registrations", "pairings", "teams", "agreements", "claims")
+ONLY_IN_CHAPTERS = ("service_points", "registrations", "pairings", "teams", "agreements", "claims")
 KIND_WORD = {"RESOURCE": "资", "NEED": "需", "PROJECT": "项"}
 YEAR = "2026"
 # Whoever has no number of their own gets one in the block of zeros that nobody was ever given.
@@ -22,7 +22,8 @@ def chapters() -> Tables:
     families = {entry["code"]: entry["family"] for entry in entries("party_kinds")}
     tables: Tables = {}
     for file in sorted(files("seeds").joinpath("data", "story").iterdir(), key=lambda file: file.name):
-        read = Chapter(file.name.removesuffix(".txt").split("-")[-1], families, Names(core))
+        slug = file.name.removesuffix(".txt").split("-")[-1]
+        read = Chapter(slug, families, Names(core, slug))
         for name, found in read.read(file.read_text(encoding="utf-8")).items():
             tables.setdefault(name, []).extend(found)
     _number(tables["lists"])

@@ -9,6 +9,8 @@ import uvicorn
 GRACE: Final = 100
 """Hundredths of a second in which subscribers are told that it is over."""
 
+LAST_WORDS: Final = 0.2
+
 
 class Server(uvicorn.Server):
     """A server whose stop is not held up by those who follow."""
@@ -21,4 +23,6 @@ class Server(uvicorn.Server):
             if not app.state.hub.followed:
                 break
             await asyncio.sleep(0.01)
+        # Their last words are on the way.
+        await asyncio.sleep(LAST_WORDS)
         await super().shutdown(sockets)

@@ -15,17 +15,14 @@ from api.commands.deadline import (
     set_deadline,
 )
 from api.commands.editing import Changes, save
-from api.commands.rematching import rematch, rematch_place
+from api.commands.rematching import rematch_provider
 from api.commands.unit_of_work import Done, UnitOfWork
-from api.models import Agreement, AgreementPromise, Deadline, Resource
+from api.models import Agreement, AgreementPromise, Deadline
 from api.models.choices import ItemKind
 from api.plan.statement import Statement
 from api.queries.promise import Standing, standings
 from api.state_machines.agreement import BINDING, AgreementStatus, PromiseState
-from api.state_machines.resource import ResourceStatus
 
-# So many of a unit's resources are matched anew at once; for more the place gets a job.
-MOST_AT_ONCE = 5
 SETTLED = frozenset({PromiseState.KEPT, PromiseState.MADE_GOOD})
 
 
@@ -106,13 +103,7 @@ async def close_agreement(
 
 async def rematch_unit(work: UnitOfWork, row: Agreement) -> None:
     """Match anew what the unit offers, since rules may ask whether it is promised."""
-    offered = Resource.filter(owner_organisation_id=row.unit_id, status=ResourceStatus.OFFERED)
-    keys = [int(str(key)) for key in await offered.limit(MOST_AT_ONCE + 1).values_list("id", flat=True)]
-    if len(keys) > MOST_AT_ONCE:
-        await rematch_place([row.path])
-        return
-    for key in keys:
-        await rematch(work, ItemKind.RESOURCE, key)
+    await rematch_provider(work, organisation=row.unit_id, where=row.path)
 
 
 def done(verb: str, row: Agreement, change: Changes, rule: str | None) -> Done:

@@ -6,6 +6,7 @@ from typing import Any
 from api import clock
 from api.commands import inputs
 from api.commands.permission import require, scope_of
+from api.commands.rematching import rematch_place
 from api.commands.rows import Rows
 from api.commands.unit_of_work import Done, unit_of_work
 from api.errors import FieldConflict, InvalidInput, StaleVersion
@@ -50,6 +51,8 @@ async def set_fallback(
             await FallbackProvider.filter(id=row.id).update(
                 organisation_id=named.id, categories=listed, version=row.version + 1, updated_at=clock.now()
             )
+        # Rules may ask who steps in.
+        await rematch_place([where.path])
         work.record(Done("fallback_provider.set", "Place", where.id, where.path, change, rule))
     return int(where.id)
 

@@ -9,6 +9,7 @@ from api.commands.editing import Changes, load, refuse_stale, save
 from api.commands.field_names import differences
 from api.commands.item_list_answering import asked_for
 from api.commands.item_list_content import (
+    add_entries,
     checked_items,
     list_columns,
     number_for,
@@ -90,7 +91,7 @@ async def publish_list(
             row, rule = await load_list(viewer, kind, draft, Action.PUBLISH)
             refuse_stale(row.version, row.version if expected is None else expected, {})
         check_move(table_of(row), row.status, ListStatus.PUBLISHED, "清单")
-        if not await stored_items(row):
+        if not (await stored_items(row) if values is None else values.get("items")):
             raise InvalidInput("清单里没有条目", "The list has no items", ("items",))
         columns: dict[str, Any] = {
             "status": ListStatus.PUBLISHED,
@@ -119,7 +120,7 @@ async def _create(work: UnitOfWork, kind: ListKind, values: Values) -> ItemList:
     row = ItemList(id=identifier, kind=kind, status=ListStatus.DRAFT, **columns)
     rule = require(viewer, OBJECTS[kind], Action.CREATE, scope_of(row), visible=True)
     await row.save(force_create=True)
-    await write_entries(row, await checked_items(viewer, row, values.get("items") or []))
+    await add_entries(row, await checked_items(viewer, row, values.get("items") or []))
     work.record(list_done("create", row, {}, rule))
     return row
 

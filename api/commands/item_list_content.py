@@ -107,8 +107,13 @@ async def stored_items(row: ItemList) -> list[int]:
 
 async def write_entries(row: ItemList, items: Sequence[int]) -> None:
     """Replace the entries of a list."""
-    column = f"{row.kind.lower()}_id"
     await ListEntry.filter(item_list_id=row.id).delete()
+    await add_entries(row, items)
+
+
+async def add_entries(row: ItemList, items: Sequence[int]) -> None:
+    """Write the entries of a list that has none yet."""
+    column = f"{row.kind.lower()}_id"
     await ListEntry.bulk_create(
         [
             ListEntry(id=new_id(), item_list_id=row.id, position=position, **{column: item})

@@ -125,7 +125,7 @@ async def _refuse_double(row: Pairing) -> None:
 
 
 async def _rematch(work: UnitOfWork, row: Pairing) -> None:
-    await rematch_provider(work, person=row.person_id, organisation=row.organisation_id)
+    await rematch_provider(work, person=row.person_id, organisation=row.organisation_id, where=row.path)
 
 
 def _done(verb: str, row: Pairing, change: Changes, rule: str | None) -> Done:

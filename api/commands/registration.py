@@ -5,6 +5,7 @@ other, rests until the community has confirmed, and is withdrawn with the regist
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from api import clock
@@ -17,7 +18,7 @@ from api.commands.item_update import checked_change, refuse_uneditable, write_ch
 from api.commands.permission import require, scope_of
 from api.commands.reference import load_reference
 from api.commands.registration_offer import OFFER, new_resource, offered
-from api.commands.registration_parties import parties
+from api.commands.registration_parties import parties, refuse_double
 from api.commands.rematching import rematch, rematch_provider
 from api.commands.skills import certificates, skills
 from api.commands.unit_of_work import Done, UnitOfWork, unit_of_work
@@ -49,17 +50,19 @@ async def submit_registration(viewer: Viewer, values: Values) -> int:
     """
     async with unit_of_work(viewer) as work:
         row = Registration(id=new_id(), status=S.PENDING, **await parties(viewer, values), **_columns(values))
-        rule = require(viewer, Object.REGISTRATION, Action.CREATE, scope_of(row), visible=True)
+        rule = _require(viewer, row, Action.CREATE)
         resource = None
         if offered(values):
             resource = await new_resource(viewer, row, values)
             row.resource_id = resource.id
+        await refuse_double(row)
         await row.save(force_create=True)
         work.record(_done("submit", row, {}, rule))
         mine = viewer.principal.person_id
         if _may_confirm(viewer, row) and (row.person_id is None or row.person_id != mine):
             await _confirm(work, row, rule)
         if resource is not None:
+            work.changed_along("resource.offer", "Resource", resource.id, resource.path)
             await rematch(work, ItemKind.RESOURCE, resource.id)
     return int(row.id)
 
@@ -93,7 +96,8 @@ async def update_registration(viewer: Viewer, identifier: int, changes: Values, 
         if name in changes:
             raise InvalidInput("请结束后重新报到", "End it and register anew", (name,))
     async with unit_of_work(viewer) as work:
-        row, rule = await load(viewer, Registration, Object.REGISTRATION, identifier, Action.UPDATE)
+        row, _ = await load(viewer, Registration, Object.REGISTRATION, identifier, Action.UPDATE)
+        rule = _require(viewer, row, Action.UPDATE)
         columns = _columns(changes)
         refuse_stale(row.version, expected, differences(row, columns))
         refuse_uneditable(row.status, EDITABLE)
@@ -115,7 +119,8 @@ async def end_registration(viewer: Viewer, identifier: int, reason: str, expecte
     """
     why = inputs.text(reason, ("reason",), 500, required=True)
     async with unit_of_work(viewer) as work:
-        row, rule = await load(viewer, Registration, Object.REGISTRATION, identifier, Action.WITHDRAW)
+        row, _ = await load(viewer, Registration, Object.REGISTRATION, identifier, Action.WITHDRAW)
+        rule = _require(viewer, row, Action.WITHDRAW)
         sent = {"status": S.ENDED, "status_reason": why}
         refuse_stale(row.version, expected, differences(row, sent))
         check_move(TRANSITIONS, row.status, S.ENDED, "报到")
@@ -163,12 +168,21 @@ async def _change_offer(viewer: Viewer, row: Registration, changes: Values) -> C
 
 async def _rematch(work: UnitOfWork, row: Registration) -> None:
     if row.resource_id is not None:
+        work.changed_along("resource.update", "Resource", row.resource_id, row.path)
         await rematch(work, ItemKind.RESOURCE, row.resource_id)
     # What is said of a person holds for the person, and not for the unit they come from.
     if row.person_id is not None:
         await rematch_provider(work, person=row.person_id)
     else:
         await rematch_provider(work, organisation=row.organisation_id)
+
+
+def _require(viewer: Viewer, row: Registration, action: Action) -> str | None:
+    """Require the right to a registration; what a person offers is the person's, though their unit may read it."""
+    scope = scope_of(row)
+    if row.person_id is not None:
+        scope = replace(scope, owner_organisation_id=None)
+    return require(viewer, Object.REGISTRATION, action, scope, visible=True)
 
 
 def _may_confirm(viewer: Viewer, row: Registration) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 from api.commands import inputs
 from api.commands.reference import load_reference
 from api.commands.resource import new_offer, offer_children
+from api.errors import InvalidInput
 from api.models import Registration, Resource
 from api.models.choices import ItemKind, ResourceKind, Visibility
 from api.plan.viewer import Viewer
@@ -17,8 +18,16 @@ OFFER = ("category", "windows", "quantity", "unit", "target_groups", "service_ar
 
 
 def offered(values: Mapping[str, Any]) -> bool:
-    """Tell whether the values offer something that can be matched: that needs a category."""
-    return values.get("category") is not None
+    """Tell whether the values offer something that can be matched: that needs a category.
+
+    Raises:
+        InvalidInput: they say how much or when, and not what.
+    """
+    if values.get("category") is not None:
+        return True
+    if any(values.get(name) not in (None, []) for name in OFFER):
+        raise InvalidInput("请写明供什么类别", "Say of which category it is", ("category",))
+    return False
 
 
 async def new_resource(viewer: Viewer, row: Registration, values: Mapping[str, Any]) -> Resource:

@@ -22,7 +22,6 @@ async def parties(viewer: Viewer, values: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         InvalidInput: nobody is named, or the place does not suit.
         NotFound: the viewer may not see one of them.
-        Duplicate: they are registered there, or wait to be.
     """
     rows = Rows()
     person = organisation = None
@@ -40,14 +39,19 @@ async def parties(viewer: Viewer, values: Mapping[str, Any]) -> dict[str, Any]:
         "organisation_id": organisation and organisation.id,
         "place_id": place.id,
     }
-    same = {key: columns[key] for key in ("person_id", "place_id")} | ({} if person else columns)
-    if await Registration.filter(**same, status__in=EDITABLE).exists():
-        raise Duplicate("已在这里报到", "Registered there already", ("place",))
     return columns | {
         "path": place.path,
         "community_id": place.community_id,
         "visibility": Visibility.ADMINISTRATORS if person else Visibility.PUBLIC,
     }
+
+
+async def refuse_double(row: Registration) -> None:
+    """Raise Duplicate when they are registered there already, or wait to be."""
+    names = ("person_id", "place_id") if row.person_id is not None else ("person_id", "organisation_id", "place_id")
+    same = {name: getattr(row, name) for name in names}
+    if await Registration.filter(**same, status__in=EDITABLE).exists():
+        raise Duplicate("已在这里报到", "Registered there already", ("place",))
 
 
 async def _place(viewer: Viewer, identifier: int | None, person: Any, rows: Rows) -> Place:

@@ -15,7 +15,7 @@ from rules.workers import WorkerFailed
 REMATCH_ITEM = "rematch-item:{kind}"
 REMATCH_PLACE = "rematch-place"
 # Who waits for an answer waits for so many resources; more are matched by a job.
-MOST_AT_ONCE = 20
+MOST_AT_ONCE = 5
 
 
 async def rematch(work: UnitOfWork, kind: ItemKind, identifier: int) -> None:
@@ -46,17 +46,21 @@ def _job(kind: ItemKind, identifier: int) -> dict[str, Any]:
     }
 
 
-async def rematch_provider(work: UnitOfWork, *, person: int | None = None, organisation: int | None = None) -> None:
+async def rematch_provider(
+    work: UnitOfWork, *, person: int | None = None, organisation: int | None = None, where: str | None = None
+) -> None:
     """Match anew all that a person and an organisation offer, since rules ask about the provider too.
 
-    Call it after a change of what the register says of them: pairings, registrations, teams, agreements.
+    Call it after a change of what is said of them: pairings, registrations, teams, agreements, what is claimed
+    of a promise. Where they offer very much, a job matches the place `where` the change counts, or all places
+    where they offer something.
     """
     rows = []
     for column, key in (("owner_person_id", person), ("owner_organisation_id", organisation)):
         if key is not None:
             rows += await Resource.filter(**{column: key}, status__in=MATCHABLE).only("id", "path").order_by("id")
     if len(rows) > MOST_AT_ONCE:
-        await rematch_place([row.path for row in rows])
+        await rematch_place([row.path for row in rows] if where is None else [where])
         return
     for row in rows:
         await rematch(work, ItemKind.RESOURCE, row.id)

@@ -20,6 +20,7 @@ from auth.relations import RowScope
 BEST: Final = 5
 READ: Final = Permission(Object.SERVICE_ITEM, Action.READ)
 # A mobile or landline number, an identity number, written with blanks or hyphens perhaps.
+_DATE: Final = re.compile(r"\b(?:19|20)\d\d[-./]\d{1,2}[-./]\d{1,2}\b")
 _NUMBER: Final = re.compile(r"\d(?:[ -]?\d){6,}")
 
 
@@ -33,7 +34,7 @@ async def rate_service_item(viewer: Viewer, identifier: int, score: int, text: s
     if not 1 <= score <= BEST:
         raise InvalidInput(f"评分须为 1 到 {BEST}", f"Must be from 1 to {BEST}", ("score",))
     cleaned = inputs.text(text, ("text",), 500)
-    if cleaned is not None and _NUMBER.search(unicodedata.normalize("NFKC", cleaned)):
+    if cleaned is not None and _NUMBER.search(_DATE.sub("", unicodedata.normalize("NFKC", cleaned))):
         raise InvalidInput("评价里请不要写电话、证件号", "Leave out telephone and identity numbers", ("text",))
     async with unit_of_work(viewer) as work:
         service = await _visible(viewer, identifier)
@@ -56,6 +57,7 @@ async def rate_service_item(viewer: Viewer, identifier: int, score: int, text: s
             await row.save(update_fields=["score", "text", "version", "updated_at"])
         action = "service_rating.create" if former is None else "service_rating.update"
         work.record(Done(action, "ServiceRating", row.id, service.path, {"score": [former, score]}, rule))
+        work.changed_along("service_item.rate", "ServiceItem", service.id, service.path)
     return int(row.id)
 
 
@@ -95,6 +97,7 @@ async def _set_hidden(viewer: Viewer, identifier: int, action: Action, why: str 
         work.record(
             Done(f"service_rating.{verb}", "ServiceRating", row.id, service.path, {"reason": [None, why]}, rule)
         )
+        work.changed_along("service_item.rate", "ServiceItem", service.id, service.path)
     return int(row.id)
 
 

@@ -5,6 +5,7 @@ gives the role with the name.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from api import clock
@@ -49,6 +50,9 @@ async def register_team(viewer: Viewer, values: Values) -> int:
         team = Team(id=new_id(), status=TeamStatus.ACTIVE, **await _columns(viewer, given))
         scope = scope_of(team)
         rule = require(viewer, Object.TEAM, Action.CREATE, scope, visible=True)
+        if team.organisation_id is not None:
+            # Whoever leads a team does not put a unit's name on it.
+            require(viewer, Object.TEAM, Action.CREATE, replace(scope, owner_person_id=None), visible=True)
         if viewer.may(Permission(Object.TEAM, Action.CONFIRM), scope):
             team.confirmed_on = clock.today()
         _require_proof(viewer, team, team.certificates)
@@ -81,7 +85,7 @@ async def update_team(viewer: Viewer, identifier: int, changes: Values, expected
         if team.lead_person_id != former:
             await _appoint(work, team, rule)
             await _release(work, team, former, rule)
-            await _hand_over(team)
+            await _hand_over(work, team)
             await rematch_provider(work, person=former)
         work.record(_done("update", team, changed, rule))
         await _rematch(work, team)
@@ -125,10 +129,13 @@ async def _release(work: UnitOfWork, team: Team, lead: int, rule: str | None) ->
             await end_role(work, membership, rule)
 
 
-async def _hand_over(team: Team) -> None:
+async def _hand_over(work: UnitOfWork, team: Team) -> None:
     # Claims keep a copy of who acts for the claimant, since their row filter reads no other table.
     lead = {"actor_person_id": team.lead_person_id}
-    await Claim.filter(team_id=team.id, status__in=OPEN).update(**lead)
+    claims = Claim.filter(team_id=team.id, status__in=OPEN)
+    for claim in await claims:
+        work.changed_along("claim.handOver", "Claim", claim.id, claim.path)
+    await claims.update(**lead)
     await ClaimParticipant.filter(team_id=team.id, claim__status__in=OPEN).update(**lead)
 
 

@@ -25,9 +25,11 @@ async def resend_delivery(viewer: Viewer, identifier: int) -> int:
             raise NotFound(path=("id",))
         row, organisation, rule = await load_webhook(viewer, delivery.endpoint_id, Action.RUN)
         _refuse_disabled(row)
+        # Claimed by us for a moment: the end of an attempt that is still on its way is no longer this delivery's.
         await WebhookDelivery.filter(id=identifier).update(
-            status=DeliveryStatus.PENDING, attempts=0, by_hand=True, next_attempt_at=clock.now(), delivered_at=None
-        )
+            status=DeliveryStatus.PENDING, claims=delivery.claims + 1, attempts=0, by_hand=True,
+            next_attempt_at=clock.now(), delivered_at=None,
+        )  # fmt: skip
         work.record(Done("webhook.resend", "Webhook", row.id, organisation.path, {}, rule, quiet=True))
     return identifier
 

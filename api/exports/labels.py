@@ -18,6 +18,14 @@ ZH: Final[dict[str, dict[str, str]]] = {
         "SUPERSEDED": "已被替代", "WITHDRAWN": "已撤回",
     },
     "match_status": {"SUGGESTED": "建议", "HELD_BACK": "超出上限", "DISMISSED": "不采用"},
+    "claim_status": {
+        "PROPOSED": "待答复", "ACCEPTED": "在办", "COMPLETED": "办完", "EVALUATED": "已评", "DECLINED": "未接受",
+        "RELEASED": "退回", "EXPIRED": "到期",
+    },
+    "agreement_status": {
+        "DRAFT": "草稿", "PROPOSED": "送签", "SIGNED": "双方已签待生效", "IN_FORCE": "生效", "FULFILLED": "履约完",
+        "EXPIRED": "到期", "ENDED": "解除",
+    },
     "organisation_status": {"ACTIVE": "参与", "SUSPENDED": "停用"},
     "family": {
         "COMMITTEE": "本家", "OWNERS": "主家", "PROPERTY_FIRM": "物业(管家)", "UNITS": "邻家", "EXPERTS": "专家",

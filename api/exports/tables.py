@@ -137,6 +137,43 @@ MATCHES = Table(
         identifier(),
     ),
 )  # fmt: skip
+CLAIMS = Table(
+    "claims", "认领", "Claim",
+    (
+        first("需求或项目", "demand", "need.title", "project.title"),
+        value("需求编号", "needNumber", "need.number"),
+        word("状态", "status", "status", "claim_status"),
+        value("社区", "community", "community.name"),
+        value("认领单位", "organisation", "organisation.name"),
+        value("志愿队", "team", "team.name"),
+        joined("认领什么", "lines", "lines { quantity unit category { label } }", _line, "lines"),
+        value("协议编号", "agreement", "agreement.number"),
+        value("打算哪天办", "plannedOn", "plannedOn"),
+        value("最晚", "dueAt", "dueAt"),
+        value("接受时间", "acceptedAt", "acceptedAt"),
+        value("办完时间", "completedAt", "completedAt"),
+        value("状态说明", "statusReason", "statusReason"),
+        *_TIMES,
+    ),
+)  # fmt: skip
+AGREEMENTS = Table(
+    "agreements", "共驻共建协议", "Agreement",
+    (
+        value("编号", "number", "number"),
+        value("题目", "title", "title"),
+        word("状态", "status", "status", "agreement_status"),
+        *_WHERE,
+        value("社区一方", "committee", "committee.name"),
+        value("单位一方", "unit", "unit.name"),
+        value("起", "validFrom", "validFrom"),
+        value("止", "validTo", "validTo"),
+        joined("承诺", "promises", "promises { quantity unit category { label } }", _line, "promises"),
+        value("生效日", "inForceOn", "inForceOn"),
+        value("终止日", "endedOn", "endedOn"),
+        value("状态说明", "statusReason", "statusReason"),
+        *_TIMES,
+    ),
+)  # fmt: skip
 ORGANISATIONS = Table(
     "organisations", "单位", "Organisation",
     (
@@ -167,6 +204,7 @@ INVITATIONS = Table(
 TABLES: Final[dict[str, Table]] = {
     table.name: table
     for table in (
-        NEEDS, RESOURCES, PROJECTS, SERVICE_ITEMS, *map(_lists, ListKind), MATCHES, ORGANISATIONS, INVITATIONS,
+        NEEDS, RESOURCES, PROJECTS, SERVICE_ITEMS, *map(_lists, ListKind), MATCHES, CLAIMS, AGREEMENTS,
+        ORGANISATIONS, INVITATIONS,
     )
 }  # fmt: skip

@@ -6,8 +6,9 @@ and they can be asked long after the policy that made them is gone.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Final, Self
 
+from api.feed.position import Snapshot
 from api.feed.standing import Standing, permission_for, permissions_of
 from api.feed.types import FEED
 from api.plan.viewer import Viewer
@@ -16,28 +17,29 @@ from auth.predicate_data import from_data, holds, to_data
 from auth.predicates import Never, Predicate
 
 _NOTHING = Never()
+NEVER: Final = Snapshot(0)
 
 
 @dataclass(frozen=True, slots=True)
 class Authority:
     """Row filters by permission; what is not named is not seen.
 
-    The first page under them was read when all before `since` was written, the last one when nothing from `until` on
-    was: a copy can hold a row as they saw it only if the row was like that in between.
+    `since` is what was committed before the first page under them was read, `until` what was after the last one:
+    a copy can hold a row as they saw it only if the row was like that in between.
     """
 
     filters: Mapping[Permission, Predicate]
-    since: int = 0
-    until: int = 0
+    since: Snapshot = NEVER
+    until: Snapshot = NEVER
 
     @classmethod
-    def of(cls, viewer: Viewer, since: int) -> Self:
+    def of(cls, viewer: Viewer, since: Snapshot) -> Self:
         """Return what the viewer may see now of the feed's types; no page was read under it yet."""
         needed = {permission for name in FEED for permission in permissions_of(name)}
-        return cls({permission: viewer.predicate(permission) for permission in needed}, since, since)
+        return cls({permission: viewer.predicate(permission) for permission in needed}, since)
 
     @classmethod
-    def read(cls, data: Mapping[str, Any], since: int, until: int) -> Self:
+    def read(cls, data: Mapping[str, Any], since: Snapshot, until: Snapshot) -> Self:
         """Return what `data` wrote. Raise ValueError when it is something else."""
         filters = {parse_permission(name): from_data(predicate) for name, predicate in data.items()}
         return cls(filters, since, until)
@@ -59,7 +61,7 @@ class Authority:
 
     def saw(self, standing: Standing, begun: int, ended: int) -> bool:
         """Tell whether a copy can hold a row that was like this between two positions."""
-        if ended < self.since or begun >= self.until:
+        if self.since.has(ended) or not self.until.has(begun):
             return False
         return all(holds(self.predicate(permission_for(name)), columns) for name, columns in standing.items())
 

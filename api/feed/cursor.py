@@ -10,6 +10,7 @@ import orjson
 from api import sealing
 from api.errors import InvalidInput
 from api.feed.authority import NOTHING, Authority
+from api.feed.position import Snapshot
 from api.feed.types import FEED
 
 LONGEST: Final = 200_000
@@ -39,7 +40,7 @@ class Cursor:
     @classmethod
     def start(cls, owner: str, authority: Authority) -> Self:
         """Return the cursor of an empty copy: everything visible is to be walked, then all events since now."""
-        return cls(owner, authority, authority.since, former=(NOTHING,), scan=(FEED[0], 0))
+        return cls(owner, authority, authority.since.low, former=(NOTHING,), scan=(FEED[0], 0))
 
     def under(self, authority: Authority) -> Self:
         """Return the cursor under other rights: the tables are walked again.
@@ -61,7 +62,7 @@ class Cursor:
         content = {
             "format": _FORMAT, "owner": self.owner, "position": self.position, "event": self.event,
             "scan": self.scan, "until": self.until,
-            "rights": [[each.since, each.until, each.data()] for each in (*self.former, self.authority)],
+            "rights": [[list(each.since), list(each.until), each.data()] for each in (*self.former, self.authority)],
         }  # fmt: skip
         packed = base64.b85encode(zlib.compress(orjson.dumps(content), 6))
         return sealing.seal(packed.decode()).removeprefix(sealing.MARK)
@@ -76,11 +77,16 @@ class Cursor:
             content: Any = orjson.loads(zlib.decompress(base64.b85decode(sealing.unseal(text))))
             if content["format"] != _FORMAT or content["owner"] != owner:
                 raise fault
-            *former, authority = (Authority.read(data, since, until) for since, until, data in content["rights"])
+            *former, authority = (_authority(*rights) for rights in content["rights"])
             scan = content["scan"] and (content["scan"][0], content["scan"][1])
             return cls(owner, authority, content["position"], content["event"], tuple(former), scan, content["until"])
         except (sealing.SealBroken, zlib.error, ValueError, KeyError, TypeError, IndexError):
             raise fault from None
+
+
+def _authority(since: list[Any], until: list[Any], data: dict[str, Any]) -> Authority:
+    first, last = (Snapshot(high, tuple(running)) for high, running in (since, until))
+    return Authority.read(data, first, last)
 
 
 def restart(zh: str, en: str) -> InvalidInput:

@@ -7,7 +7,7 @@ from api.errors import LimitExceeded
 from api.feed.authority import Authority
 from api.feed.cursor import Cursor, restart
 from api.feed.following import follow
-from api.feed.position import horizon
+from api.feed.position import snapshot
 from api.feed.walking import Difference, Key, walk
 from api.plan.reader import read_by_ids
 from api.plan.selection import Selected
@@ -47,19 +47,19 @@ async def changes(viewer: Viewer, after: str | None, first: int, selection: Sele
         raise LimitExceeded(f"first 须在 1 到 {MAXIMUM} 之间", f"first must be from 1 to {MAXIMUM}", ("first",))
     owner = viewer.principal.actor
     # The horizon is read before any row: what is written later has an event that is still to come.
-    low, high = await horizon()
-    authority = Authority.of(viewer, low)
+    present = await snapshot()
+    authority = Authority.of(viewer, present)
     if after is None:
         cursor = Cursor.start(owner, authority)
     else:
         cursor = Cursor.opened(after, owner)
-        if cursor.position > high:
+        if cursor.position > present.high:
             raise restart("数据库已从备份恢复,请从头同步", "The database was restored from a backup; start anew")
         if not cursor.same_rights(authority):
             cursor = cursor.under(authority)
     if cursor.scan is not None:
         return await _walked(viewer, cursor, first, selection)
-    return await _followed(viewer, cursor, first, selection, low)
+    return await _followed(viewer, cursor, first, selection, present.low)
 
 
 async def _walked(viewer: Viewer, cursor: Cursor, first: int, selection: Selected | None) -> ChangePage:
@@ -67,7 +67,7 @@ async def _walked(viewer: Viewer, cursor: Cursor, first: int, selection: Selecte
     told = await _rows(viewer, found, selection)
     cursor = await _read(cursor)
     # Up to the end of the walk an event may tell of a row that the former rights brought.
-    until = cursor.authority.until if onward is None else cursor.until
+    until = cursor.authority.until.high if onward is None else cursor.until
     return ChangePage(told, replace(cursor, scan=onward, until=until).sealed(), True)
 
 
@@ -82,8 +82,7 @@ async def _followed(viewer: Viewer, cursor: Cursor, first: int, selection: Selec
 
 async def _read(cursor: Cursor) -> Cursor:
     """Note, after the last row was read, that a page was read under the present rights."""
-    high = (await horizon()).high
-    return replace(cursor, authority=replace(cursor.authority, until=high))
+    return replace(cursor, authority=replace(cursor.authority, until=await snapshot()))
 
 
 async def _rows(viewer: Viewer, found: list[Difference], selection: Selected | None) -> list[Change]:

@@ -12,23 +12,32 @@ from api.plan.statement import Statement
 _CURRENT: Final = "SELECT pg_current_xact_id()::text::bigint AS position"
 _NEXT: Final = "SELECT COALESCE(MAX(position), 0) + 1 AS position FROM event"
 LOWEST: Final = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
-_BOTH: Final = f"SELECT {LOWEST} AS low, pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS high"
+_SNAPSHOT: Final = "SELECT pg_current_snapshot()::text AS snapshot"
 
 
-class Horizon(NamedTuple):
-    """Below `low` all events are there for good; at `high` and above none has been written yet."""
+class Snapshot(NamedTuple):
+    """What was committed at a moment: everything below `high`, but for those that were still running."""
 
-    low: int
     high: int
+    running: tuple[int, ...] = ()
+
+    @property
+    def low(self) -> int:
+        """Return the position below which nothing can appear any more."""
+        return min((self.high, *self.running))
+
+    def has(self, position: int) -> bool:
+        """Tell whether the transaction of a position was committed, or rolled back, by then."""
+        return position < self.high and position not in self.running
 
 
-async def horizon() -> Horizon:
-    """Return where the feed ends now."""
+async def snapshot() -> Snapshot:
+    """Return what is committed now."""
     if db.dialect() == "postgres":
-        row = (await Statement().fetch(_BOTH))[0]
-        return Horizon(row["low"], row["high"])
-    following = (await Statement().fetch(_NEXT))[0]["position"]
-    return Horizon(following, following)
+        # "xmin:xmax:running,running": PostgreSQL's own form.
+        _, high, running = (await Statement().fetch(_SNAPSHOT))[0]["snapshot"].split(":")
+        return Snapshot(int(high), tuple(int(each) for each in running.split(",") if each))
+    return Snapshot((await Statement().fetch(_NEXT))[0]["position"])
 
 
 async def current_position() -> int:

@@ -49,7 +49,10 @@ async def _differing(
         "COALESCE((SELECT MAX(e.position) FROM event e"
         f" WHERE e.object_type = {statement.bind(name)} AND e.object_id = t.id), 0)"
     )
-    held = [f"({sees} AND {begun} < {statement.bind(each.until)})" for sees, each in zip(then, former, strict=True)]
+    held = []
+    for sees, each in zip(then, former, strict=True):
+        running = statement.among(begun, list(each.until.running))
+        held.append(f"({sees} AND {begun} < {statement.bind(each.until.high)} AND NOT ({running}))")
     certain, perhaps = " AND ".join(then) or _FALSE, " OR ".join(held) or _FALSE
     rows = await statement.fetch(
         f'SELECT t.id, CASE WHEN {now} THEN 1 ELSE 0 END AS shown FROM "{source.table}" t {source.joins}'

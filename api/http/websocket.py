@@ -25,7 +25,8 @@ KEEP_ALIVE: Final = 25.0
 MOST_SUBSCRIPTIONS: Final = 20
 """Subscriptions that one connection may have at a time."""
 LONGEST_ID: Final = 100
-LONGEST_REASON: Final = 100
+LONGEST_REASON: Final = 120
+"""Bytes of a reason for closing that fit a control frame."""
 
 
 class Close(IntEnum):
@@ -82,7 +83,8 @@ class Connection:
             if self._closing.done():
                 closing = self._closing.result()
                 with suppress(RuntimeError, WebSocketDisconnect):
-                    await self._socket.close(int(closing.code), closing.reason[:LONGEST_REASON])
+                    reason = closing.reason.encode()[:LONGEST_REASON].decode(errors="ignore")
+                    await self._socket.close(int(closing.code), reason)
         finally:
             tasks = [reading, keeping, *self._running.values()]
             for task in tasks:

@@ -93,10 +93,14 @@ async def _keep_feeding(feeder: _Feeder) -> None:
             await run_due(feeder.runtime)
             await _feed(feeder, [JobStatus.WAITING])
             await feeder.forgetting.when_due()
-            await _feed_webhooks(feeder)
         except Exception:
             # A database that is away for a moment must not end background work for good.
             log.exception("cannot look for what is due and for jobs")
+        try:
+            await _feed_webhooks(feeder)
+        except Exception:
+            # As above; and what holds up the jobs does not hold up what is to be told.
+            log.exception("cannot look for webhooks")
 
 
 async def _feed(feeder: _Feeder, statuses: list[JobStatus]) -> None:

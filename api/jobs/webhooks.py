@@ -1,6 +1,6 @@
 """Sending what the outbox holds: find what is due, claim it, send it, note what came of it.
 
-Each part can be done twice and by several processes: a delivery belongs to whoever raised its `attempts`,
+Each part can be done twice and by several processes: a delivery belongs to whoever raised its `claims`,
 until `next_attempt_at`, and is due again by itself when that process is no more.
 """
 
@@ -101,9 +101,9 @@ async def _send(
 ) -> bool:
     """Send one delivery; return False when it failed, True when it was taken or is another process's."""
     moment = clock.now()
-    claimed = await WebhookDelivery.filter(
-        id=delivery.id, attempts=delivery.attempts, next_attempt_at__lte=moment
-    ).update(attempts=delivery.attempts + 1, next_attempt_at=moment + LEASE, last_attempt_at=moment)
+    claimed = await WebhookDelivery.filter(id=delivery.id, claims=delivery.claims, next_attempt_at__lte=moment).update(
+        claims=delivery.claims + 1, next_attempt_at=moment + LEASE, last_attempt_at=moment
+    )
     if not claimed:
         return True
     body = body_of(delivery.event, places.get(delivery.event.path))
@@ -125,7 +125,7 @@ def live_secrets(endpoint: WebhookEndpoint) -> list[str]:
 
 async def _note_success(endpoint: WebhookEndpoint, delivery: WebhookDelivery, answer: Answer) -> None:
     await WebhookDelivery.filter(id=delivery.id).update(
-        status=DeliveryStatus.DELIVERED, next_attempt_at=None, delivered_at=clock.now(),
+        status=DeliveryStatus.DELIVERED, attempts=delivery.attempts + 1, next_attempt_at=None, delivered_at=clock.now(),
         last_status_code=answer.status, last_error=None, response_excerpt=answer.excerpt,
     )  # fmt: skip
     await WebhookEndpoint.filter(id=endpoint.id, failing_since__isnull=False).update(failing_since=None)
@@ -136,8 +136,9 @@ async def _note_failure(runtime: Runtime, endpoint: WebhookEndpoint, delivery: W
     gone = answer.status == GONE
     again = None if gone else next_attempt(delivery.attempts + 1, moment)
     # Only while the delivery is still ours: somebody who took it over knows better.
-    await WebhookDelivery.filter(id=delivery.id, attempts=delivery.attempts + 1, status__in=list(WAITING)).update(
+    await WebhookDelivery.filter(id=delivery.id, claims=delivery.claims + 1, status__in=list(WAITING)).update(
         status=DeliveryStatus.GIVEN_UP if again is None else DeliveryStatus.FAILED, next_attempt_at=again,
+        attempts=delivery.attempts + 1,
         last_status_code=answer.status, last_error=answer.error, response_excerpt=answer.excerpt,
     )  # fmt: skip
     await WebhookEndpoint.filter(id=endpoint.id, failing_since__isnull=True).update(failing_since=moment)

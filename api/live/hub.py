@@ -73,17 +73,23 @@ class Hub:
         """Listen and hand out until the end of the block, which also ends all subscriptions."""
         worker = asyncio.create_task(self._hand_out())
         listener: asyncio.Task[None] | None = None
+        loop = asyncio.get_running_loop()
+
+        def committed(position: int) -> None:
+            # Background work may commit in a thread of its own.
+            loop.call_soon_threadsafe(self._positions.put_nowait, position)
+
         if settings.sqlite:
-            announcing.listen(self._positions.put_nowait)
+            announcing.listen(committed)
         else:
-            listening = Listener(settings, self._positions.put_nowait)
+            listening = Listener(settings, committed)
             listener = asyncio.create_task(listening.run())
             await listening.heard()
         try:
             yield self
         finally:
             self.end()
-            announcing.forget(self._positions.put_nowait)
+            announcing.forget(committed)
             for task in (worker, listener):
                 if task is not None:
                     task.cancel()

@@ -10,7 +10,7 @@ import structlog
 
 from api.db import postgres_credentials
 from api.feed.announcing import CHANNEL
-from api.feed.position import horizon
+from api.feed.position import snapshot
 from api.plan.statement import Statement
 from api.settings import Settings
 
@@ -39,8 +39,10 @@ class Listener:
         self.backend: int | None = None
 
     async def heard(self) -> None:
-        """Wait until nothing that is committed from now on is missed."""
-        await self._listening.wait()
+        """Wait until nothing that is committed from now on is missed, but never so long that nothing starts."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LONGEST_PAUSE):
+                await self._listening.wait()
 
     async def run(self) -> None:
         """Listen for ever, through every loss of the connection."""
@@ -49,7 +51,8 @@ class Listener:
             try:
                 await self._listen()
                 pause = PAUSE
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as fault:
+            except Exception as fault:
+                # Whatever it is, to go on listening is the only remedy.
                 _log.warning("not listening to the database", error=type(fault).__qualname__, again_in=pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
             await asyncio.sleep(pause)
@@ -84,7 +87,7 @@ class Listener:
 
     async def _catch_up(self) -> None:
         """Tell what was committed while nobody listened; at first only take note of what is there."""
-        low, _ = await horizon()
+        low = (await snapshot()).low
         since = low if self._low is None else self._low
         statement = Statement()
         rows = await statement.fetch(

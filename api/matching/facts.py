@@ -20,6 +20,7 @@ from api.plan.decoding import DECODERS
 from api.plan.holding import left_of_line
 from api.plan.source import Kind
 from api.plan.statement import Statement
+from api.queries.fallback import Fallback, fallbacks_of
 from rules.facts import Demand, PlaceFacts, Point, Resource
 from rules.language import Text
 
@@ -76,6 +77,7 @@ async def _demands_of(kind: ItemKind, scope: DemandScope) -> list[DemandRow]:
     if not rows:
         return []
     places = await load_places(row["path"] for row in rows)
+    fallbacks = await fallbacks_of(row["path"] for row in rows)
     statement = Statement()
     windows = await _windows(
         f"SELECT w.{table}_id AS item_id, w.starts_at, w.ends_at, w.rrule FROM time_window w"
@@ -83,10 +85,19 @@ async def _demands_of(kind: ItemKind, scope: DemandScope) -> list[DemandRow]:
         statement,
     )
     expanded = {item: expand(each) for item, each in windows.items()}
-    return [_demand(kind, row, places[row["path"]], expanded.get(row["item_id"])) for row in rows]
+    return [
+        _demand(kind, row, places[row["path"]], expanded.get(row["item_id"]), fallbacks.get(row["path"]))
+        for row in rows
+    ]
 
 
-def _demand(kind: ItemKind, row: Raw, place: PlaceFacts, windows: tuple[tuple[int, int], ...] | None) -> DemandRow:
+def _demand(
+    kind: ItemKind,
+    row: Raw,
+    place: PlaceFacts,
+    windows: tuple[tuple[int, int], ...] | None,
+    fallback: Fallback | None,
+) -> DemandRow:
     fact = Demand(
         id=str(row["id"]),
         item_id=str(row["item_id"]),
@@ -106,6 +117,7 @@ def _demand(kind: ItemKind, row: Raw, place: PlaceFacts, windows: tuple[tuple[in
         windows=windows or None,
         concerns=_key(row["concerns_id"]),
         household=_key(row["owner_household_id"]),
+        fallback=_key(fallback.organisation_id) if fallback and fallback.covers(row["category"]) else None,
         skills=_set(row["skills"]),
     )
     return DemandRow(fact, row["id"], kind, row["item_id"], row["community_id"], row["path"], _title(row))

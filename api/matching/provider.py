@@ -7,10 +7,11 @@ from typing import Any, Final
 
 from api import clock
 from api.plan.decoding import DECODERS
-from api.plan.holding import AMOUNT, HELD
+from api.plan.holding import HELD
 from api.plan.source import Kind
 from api.plan.statement import Statement
-from api.state_machines.agreement import AgreementStatus
+from api.queries.promise import AMOUNT, FITS, ROUNDING, TARGET, units_of
+from api.state_machines.agreement import BINDING
 from api.state_machines.registration import RegistrationStatus
 from api.state_machines.team import TeamStatus
 from rules.facts import Promise
@@ -18,10 +19,6 @@ from rules.facts import Promise
 Raw = Mapping[str, Any]
 Owner = tuple[str, int]
 """PERSON or ORGANISATION, and the identifier."""
-ROUNDING: Final = 1e-5
-"""Below this a difference of two quantities is the rounding of their binary form."""
-# Units in which a promise of hours counts.
-HOURS: Final = ("HOUR", "PERSON_HOUR")
 
 
 @dataclass(slots=True)
@@ -125,11 +122,11 @@ class Providers:
         statement = Statement()
         today = statement.bind(clock.today())
         rows = await statement.fetch(
-            "SELECT a.unit_id, a.path, p.category, p.quantity, p.hours, p.unit,"
-            f" (SELECT COALESCE(SUM({AMOUNT}), 0) {HELD} WHERE cl.promise_id = p.id AND {_fits(statement)}) AS used"
+            f"SELECT a.unit_id, a.path, p.category, p.quantity, p.hours, p.unit, {TARGET} AS target,"
+            f" (SELECT COALESCE(SUM({AMOUNT}), 0) {HELD} WHERE cl.promise_id = p.id AND ({FITS})) AS used"
             " FROM agreement_promise p JOIN agreement a ON a.id = p.agreement_id"
             f" WHERE {statement.among('a.unit_id', self.organisations)}"
-            f" AND a.status = {statement.bind(AgreementStatus.IN_FORCE.value)}"
+            f" AND {statement.among('a.status', sorted(map(str, BINDING)))}"
             f" AND a.valid_from <= {today} AND a.valid_to >= {today} ORDER BY p.id"
         )
         for row in rows:
@@ -152,21 +149,10 @@ def _able(standing: Standing, row: Raw) -> None:
     )
 
 
-def _fits(statement: Statement) -> str:
-    """Return: a claim line counts in the unit of the promise, or one of them has none."""
-    hours = statement.among("cl.unit", list(HOURS))
-    return (
-        f"(CASE WHEN p.quantity IS NULL AND p.hours IS NOT NULL THEN cl.unit IS NULL OR {hours}"
-        " ELSE p.unit IS NULL OR cl.unit IS NULL OR p.unit = cl.unit END)"
-    )
-
-
-def _promises_of(row: Raw) -> Sequence[Promise]:
-    by_hours = row["quantity"] is None and row["hours"] is not None
-    target = row["hours"] if by_hours else row["quantity"]
+def _promises_of(row: Raw) -> list[Promise]:
     left: float | None = None
-    if target is not None:
-        left = round(target - row["used"], 4)
+    if row["target"] is not None:
+        left = round(row["target"] - row["used"], 4)
         left = left if left > ROUNDING else 0.0
-    units: Sequence[str | None] = HOURS if by_hours else (row["unit"],)
+    units: Sequence[str | None] = units_of(row["quantity"], row["hours"], row["unit"]) or (None,)
     return [(row["path"], row["category"], left, unit) for unit in units]

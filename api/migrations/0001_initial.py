@@ -1121,6 +1121,7 @@ class Migration(migrations.Migration):
                 ('event', fields.ForeignKeyField('wujia.Event', source_field='event_id', db_constraint=True, to_field='id', related_name='deliveries', on_delete=OnDelete.CASCADE)),
                 ('status', fields.CharEnumField(default=DeliveryStatus.PENDING, description='', enum_type=DeliveryStatus, max_length=16)),
                 ('by_hand', fields.BooleanField(default=False, db_default=False)),
+                ('claims', fields.IntField(default=0, db_default=0)),
                 ('attempts', fields.IntField(default=0, db_default=0)),
                 ('next_attempt_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('last_status_code', fields.IntField(null=True)),

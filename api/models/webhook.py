@@ -50,7 +50,8 @@ class WebhookDelivery(Row):
     """One event on its way to one webhook.
 
     `next_attempt_at` is when it is due, or, while somebody sends it, when others may take it over; null: never.
-    `attempts` grows with each claim. `by_hand` was asked for by a person.
+    `claims` grows with each claim, `attempts` with each that had an end: one whose sender was killed is no attempt.
+    `by_hand` was asked for by a person.
     """
 
     endpoint_id: int
@@ -63,6 +64,7 @@ class WebhookDelivery(Row):
     )
     status = fields.CharEnumField(DeliveryStatus, max_length=16, default=DeliveryStatus.PENDING)
     by_hand = fields.BooleanField(default=False, db_default=False)
+    claims = fields.IntField(default=0, db_default=0)
     attempts = fields.IntField(default=0, db_default=0)
     next_attempt_at = fields.DatetimeField(null=True)
     last_status_code = fields.IntField(null=True)

@@ -6,7 +6,7 @@ from typing import Any
 from api import clock
 from api.errors import NotFound
 from api.plan.paging import Page, page_request
-from api.plan.reader import read_page
+from api.plan.reader import Condition, read_page
 from api.plan.registry import source_named
 from api.plan.selection import Selected
 from api.plan.statement import Statement
@@ -22,13 +22,16 @@ async def agreements(
     viewer: Viewer, selection: Selected, asked: dict[str, Any], order: ItemOrder, paging: dict[str, Any]
 ) -> Page:
     """Return one page. Raise InvalidInput, LimitExceeded or NotFound with the argument's name."""
-    within = asked.get("within")
-    path = None if within is None else await place_path(viewer, within, ("filter", "within"))
     chosen = ORDERS[order]
     request = page_request(paging, source_named("Agreement"), chosen)
-    return await read_page(
-        viewer, "Agreement", selection, chosen, request, lambda statement: _condition(asked, path, statement)
-    )
+    return await read_page(viewer, "Agreement", selection, chosen, request, await filtered(viewer, asked))
+
+
+async def filtered(viewer: Viewer, asked: dict[str, Any]) -> Condition:
+    """Return the SQL condition of a filter. Raise NotFound with the argument's name."""
+    within = asked.get("within")
+    path = None if within is None else await place_path(viewer, within, ("filter", "within"))
+    return lambda statement: _condition(asked, path, statement)
 
 
 def _condition(asked: dict[str, Any], path: str | None, statement: Statement) -> str:

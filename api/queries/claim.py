@@ -6,7 +6,7 @@ from typing import Any
 from api.plan.holding import DONE_STATES
 from api.plan.loaders import loader
 from api.plan.paging import Page, page_request
-from api.plan.reader import read_page
+from api.plan.reader import Condition, read_page
 from api.plan.registry import source_named
 from api.plan.selection import Selected
 from api.plan.source import NEWEST, OLDEST
@@ -29,15 +29,16 @@ async def claims(
     viewer: Viewer, selection: Selected, asked: dict[str, Any], order: ItemOrder, paging: dict[str, Any]
 ) -> Page:
     """Return one page of claims."""
-    within = asked.get("within")
-    path = None if within is None else await place_path(viewer, within, ("filter", "within"))
-
-    def condition(statement: Statement) -> str:
-        return _condition(viewer, asked, path, statement)
-
     chosen = ORDERS[order]
     request = page_request(paging, source_named("Claim"), chosen)
-    return await read_page(viewer, "Claim", selection, chosen, request, condition)
+    return await read_page(viewer, "Claim", selection, chosen, request, await filtered(viewer, asked))
+
+
+async def filtered(viewer: Viewer, asked: dict[str, Any]) -> Condition:
+    """Return the SQL condition of a filter. Raise NotFound with the argument's name."""
+    within = asked.get("within")
+    path = None if within is None else await place_path(viewer, within, ("filter", "within"))
+    return lambda statement: _condition(viewer, asked, path, statement)
 
 
 def _condition(viewer: Viewer, asked: dict[str, Any], path: str | None, statement: Statement) -> str:

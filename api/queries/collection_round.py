@@ -4,6 +4,7 @@ from typing import Any
 
 import orjson
 
+from api import clock
 from api.models.choices import ListKind
 from api.plan.loaders import loader
 from api.plan.paging import Page, page_request
@@ -15,6 +16,7 @@ from api.plan.sources.collection_round import ANSWERED
 from api.plan.statement import Statement
 from api.plan.viewer import Viewer
 from api.queries.items import place_path
+from api.state_machines.collection_round import CollectionRoundStatus
 from api.state_machines.item_list import HANDED_IN
 
 
@@ -56,9 +58,17 @@ async def invitations_filtered(viewer: Viewer, asked: dict[str, Any]) -> Conditi
                 parts.append(f"{column} = {statement.bind(asked[name])}")
         if asked.get("answered") is not None:
             parts.append(ANSWERED if asked["answered"] else f"NOT {ANSWERED}")
+        if asked.get("overdue") is not None:
+            parts.append(f"{'' if asked['overdue'] else 'NOT '}{_overdue(statement)}")
         return " AND ".join(parts)
 
     return condition
+
+
+def _overdue(statement: Statement) -> str:
+    """Return: nothing was handed in, the round is open, and its day is over."""
+    still_open = f"c.status = '{CollectionRoundStatus.OPEN}' AND c.due_on < {statement.bind(clock.today())}"
+    return f"(NOT {ANSWERED} AND EXISTS (SELECT 1 FROM collection_round c WHERE c.id = t.round_id AND {still_open}))"
 
 
 async def _path(viewer: Viewer, asked: dict[str, Any]) -> str | None:

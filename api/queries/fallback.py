@@ -22,6 +22,12 @@ class Fallback:
     organisation_id: int
     categories: tuple[str, ...]
 
+    def covers(self, category: str) -> bool:
+        """Tell whether it steps in for a category."""
+        return not self.categories or any(
+            category == each or category.startswith(f"{each}.") for each in self.categories
+        )
+
 
 async def fallback_of(path: str) -> Fallback | None:
     """Return who steps in at a place, None where a property firm works, none is named, or it is unknown."""

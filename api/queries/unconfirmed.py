@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from api import clock
+from api.errors import InvalidInput
 from api.models.choices import OrganisationStatus
 from api.plan.global_id import global_id
 from api.plan.paging import Page, PageRequest, cursor, page_request
@@ -23,6 +24,7 @@ from api.state_machines.team import TeamStatus
 from auth.permissions import Action, Object, Permission
 
 A_YEAR = 365
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +59,16 @@ async def unconfirmed(
     """Return a page of entries that stand, were entered before `since` and not confirmed from then on.
 
     By default that is a year ago. The oldest entry comes first.
+
+    Raises:
+        InvalidInput, LimitExceeded, NotFound: with the argument's name.
     """
     path = "" if within is None else await place_path(viewer, within, ("within",))
     day = since or date.fromordinal(clock.today().toordinal() - A_YEAR)
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise InvalidInput(
+            f"年份须在 {FIRST_YEAR} 到 {LAST_YEAR} 之间", f"The year must be {FIRST_YEAR}–{LAST_YEAR}", ("since",)
+        )
     request = page_request(paging, source_named(_PAGED), OLDEST)
     chosen = [name for name in KINDS if kinds is None or name in kinds]
     statement = Statement()
@@ -91,6 +100,9 @@ def _of_kind(name: str, viewer: Viewer, path: str, day: date, statement: Stateme
         stands = stands.format(today=statement.bind(clock.today()))
     created = f"{statement.moment('t.created_at')} < {statement.moment(statement.bind(entered))}"
     old = f"(t.confirmed_on < {statement.bind(day)} OR (t.confirmed_on IS NULL AND {created}))"
+    if name == "Membership" and viewer.principal.person_id is not None:
+        # Nobody confirms their own roles.
+        stands += f" AND (t.person_id IS NULL OR t.person_id <> {statement.bind(viewer.principal.person_id)})"
     seen = readable(source, viewer, statement)
     mine = permitted(source, kind.confirm, viewer, statement)
     return (

@@ -38,6 +38,9 @@ class CollectionInvitationFilter:
     answered: bool | None = strawberry.field(
         default=None, description="true: at least one list was handed in; false: none yet, or sent back"
     )
+    overdue: bool | None = strawberry.field(
+        default=None, description="Whether nothing was handed in although the open round's day is over"
+    )
     within: str | None = strawberry.field(default=None, description="Identifier or code of a place: it and all below")
 
 

@@ -1,6 +1,6 @@
 """The filters of exports: those of the root fields, checked by the same types, from JSON or from an address."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 import strawberry
@@ -20,7 +20,9 @@ import api.schema.scalars  # noqa: F401  registers the enums before any type nam
 from api.errors import InvalidInput
 from api.plan.reader import Condition
 from api.plan.viewer import Viewer
-from api.queries import collection_round, items, match
+from api.queries import agreement, claim, collection_round, items, match
+from api.schema.agreement_root import AgreementFilter
+from api.schema.claim_root import ClaimFilter
 from api.schema.collection_round_root import CollectionInvitationFilter
 from api.schema.filters import item_filter
 from api.schema.inputs import given
@@ -32,6 +34,13 @@ from api.schema.register import OrganisationFilter
 from api.schema.resource import ResourceFilter
 from api.schema.service_item_inputs import ServiceItemFilter
 
+# What is asked of these is checked by queries of their own, from plain values.
+OWN_QUERIES: Final[dict[str, Callable[[Viewer, dict[str, Any]], Awaitable[Condition]]]] = {
+    "Match": match.filtered,
+    "Claim": claim.filtered,
+    "Agreement": agreement.filtered,
+    "CollectionInvitation": collection_round.invitations_filtered,
+}
 # By the name of the root field: the type of its rows, and of its filter.
 FILTERS: Final[dict[str, tuple[str, type[Any]]]] = {
     "needs": ("Need", NeedFilter),
@@ -42,6 +51,8 @@ FILTERS: Final[dict[str, tuple[str, type[Any]]]] = {
     "resourceLists": ("ResourceList", ListFilter),
     "projectLists": ("ProjectList", ListFilter),
     "matches": ("Match", MatchFilter),
+    "claims": ("Claim", ClaimFilter),
+    "agreements": ("Agreement", AgreementFilter),
     "organisations": ("Organisation", OrganisationFilter),
     "collectionInvitations": ("CollectionInvitation", CollectionInvitationFilter),
 }
@@ -55,10 +66,8 @@ async def export_condition(schema: strawberry.Schema, viewer: Viewer, name: str,
     """
     source, kind = FILTERS[name]
     found = _converted(schema, kind, asked)
-    if source == "Match":
-        return await match.filtered(viewer, given(found, ("filter",)))
-    if source == "CollectionInvitation":
-        return await collection_round.invitations_filtered(viewer, given(found, ("filter",)))
+    if source in OWN_QUERIES:
+        return await OWN_QUERIES[source](viewer, given(found, ("filter",)))
     return await items.filtered(viewer, source, await item_filter(viewer, found))
 
 

@@ -29,7 +29,8 @@ from api.schema.service_item_inputs import ServiceItemFilter
 from api.state_machines.match import MatchStatus
 from api.state_machines.need import MATCHABLE
 
-OPENED: Final = frozenset({"need.submit", "need.requested"})
+# A need entered for somebody is shown only once their consent was made sure of.
+OPENED: Final = frozenset({"need.submit", "need.requested", "need.confirm"})
 SUGGESTED: Final = frozenset({"match.suggest"})
 Pages = Callable[[Viewer, Selected, list[int], dict[str, Any]], Awaitable[Page]]
 
@@ -38,7 +39,9 @@ Pages = Callable[[Viewer, Selected, list[int], dict[str, Any]], Awaitable[Page]]
 class Subscription:
     """Root fields; each subscriber gets what it may see at that moment, and nothing of what it missed."""
 
-    @strawberry.subscription(description="Needs, as they are submitted or opened again; with the filter of `needs`")
+    @strawberry.subscription(
+        description="Needs, as they are submitted, opened again or confirmed; with the filter of `needs`"
+    )
     async def need_opened(self, info: Info, filter: NeedFilter | None = None) -> AsyncIterator[Need]:
         """Follow needs."""
         asked = await _item_filter(info, filter)

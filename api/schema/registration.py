@@ -73,7 +73,9 @@ class RegistrationInput:
         default=None, description="Category code of what is offered; without it nothing is matched"
     )
     windows: list[TimeWindowInput] | None = strawberry.field(default=None, description="Hours")
-    quantity: float | None = strawberry.field(default=None, description="How much, e.g. times a month; null is unknown")
+    quantity: float | None = strawberry.field(
+        default=None, description="How much in each period of the hours; null is unknown"
+    )
     unit: str | None = strawberry.field(default=None, description="Code of the unit of measure")
     target_groups: list[str] | None = strawberry.field(default=None, description="Codes of the groups it is for")
     service_area: list[strawberry.ID] | None = identifier("Place", "Places served; none: its own place", default=None)
@@ -88,7 +90,7 @@ class RegistrationChanges:
     certificates: list[CertificateInput] | None = strawberry.field(default=UNSET, description="All certificates anew")
     category: str | None = strawberry.field(default=UNSET, description="Category code of what is offered")
     windows: list[TimeWindowInput] | None = strawberry.field(default=UNSET, description="All hours anew")
-    quantity: float | None = strawberry.field(default=UNSET, description="How much")
+    quantity: float | None = strawberry.field(default=UNSET, description="How much in each period of the hours")
     unit: str | None = strawberry.field(default=UNSET, description="Code of the unit of measure")
     target_groups: list[str] | None = strawberry.field(default=UNSET, description="All groups anew")
     service_area: list[strawberry.ID] | None = identifier("Place", "All places served anew", default=UNSET)

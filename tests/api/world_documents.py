@@ -1,7 +1,7 @@
 """What stands beside the items of the made-up city: lists, rules, matches, audit, jobs, keys."""
 
 import random
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from api.identifiers import new_id
@@ -28,6 +28,7 @@ from auth.relations import Visibility
 from tests.api.world import COMMUNITIES, NOW, World, write
 from tests.api.world_items import Items
 
+FAR = date(2199, 12, 1)
 STANDING = (ListStatus.DRAFT, ListStatus.PUBLISHED, ListStatus.SUPERSEDED, ListStatus.WITHDRAWN)
 ON_THE_WAY = (ListStatus.DRAFT, ListStatus.SUBMITTED, ListStatus.RETURNED, ListStatus.CONFIRMED)
 CONDITION = {
@@ -100,10 +101,14 @@ class Documents:
         chance = random.Random(f"{self.prefix}collections")
         for code in (*COMMUNITIES, "S1"):
             place = self.world.places[code]
+            # One round is late for sure.
+            late = code == "QA"
+            status = CollectionRoundStatus.OPEN if late else chance.choice(list(CollectionRoundStatus))
             found = CollectionRound(
                 id=new_id(), title_zh=f"{self.prefix}梳理{code}", place_id=place.id, path=place.path,
-                community_id=place.community_id, collects=["NEED", "RESOURCE"], due_on=NOW.date(),
-                status=chance.choice(list(CollectionRoundStatus)), version=1, created_at=NOW,
+                community_id=place.community_id, collects=["NEED", "RESOURCE"],
+                due_on=NOW.date() if late else FAR,
+                status=status, version=1, created_at=NOW,
                 updated_at=NOW - timedelta(hours=chance.randrange(500)),
             )  # fmt: skip
             self.rounds.append(found)

@@ -55,7 +55,7 @@ class RegisterRows:
         )  # fmt: skip
 
     def registration(self) -> None:
-        place, person = self.community(), self.chance.choice((None, *self.world.people[:8]))
+        place, person = self.community(), self.chance.choice((None, self.chance.choice(self.world.people[:8])))
         unit = self.chance.choice(self.world.organisations)
         self.registrations.append(
             Registration(

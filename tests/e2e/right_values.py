@@ -9,6 +9,7 @@ from graphql import build_schema
 from api.schema.root import sdl
 from tests.e2e.collecting import collecting
 from tests.e2e.in_process import InProcess
+from tests.e2e.registering import registering
 from tests.e2e.spoiling import ALSO
 from tests.e2e.story import WAITING
 
@@ -92,7 +93,11 @@ class World:
         values |= {"kind": "ENTERPRISE"} if name == "organisationRegister" else {}
         values |= {"to": "DEFERRED", "reviewOn": "2027-12-01"} if name == "needAdvance" else {}
         values |= {"person": {"name": "坏输入", "phone": "13900007399"}} if name == "needSubmitForRelative" else {}
+        values |= {"ids": [self.collecting["team"]["id"]]} if name == "registerConfirm" else {}
+        values |= {"lead": self.person["id"], "offer": "理发"}
         values[ALSO] = {
+            "teamRegister": ("lead",), "pairingCreate": ("organisation", "place"),
+            "registrationSubmit": ("organisation", "place", "offer", "category"),
             "membershipGrant": ("person",), "personRegister": ("place",), "collectionRoundInvite": ("organisations",),
             "needSubmit": ("owner",), "needSubmitForRelative": ("person",),
         }.get(name, ("place", "owner", "items") if name.endswith("ListSave") else ())  # fmt: skip
@@ -142,4 +147,6 @@ def world_of(inside: InProcess, tokens: dict[str, str]) -> World:
     }  # fmt: skip
     office, here = rows["organisations"]["nodes"][0]["id"], rows["place"]["id"]
     made = collecting(inside, office, here, items, tokens["committee administrator"])
+    unit = rows["others"]["nodes"][0]["id"]
+    made |= registering(inside, unit, person["id"], here, tokens["committee administrator"])
     return World(tokens, rows, firm, person, webhooks[0], made)

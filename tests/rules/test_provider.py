@@ -17,6 +17,7 @@ HERE = DEMAND.place.path
 DERIVED = {
     "pair.providerPaired": provider.is_paired,
     "pair.providerRegistered": provider.is_registered,
+    "pair.providerFallback": provider.is_fallback,
     "pair.promised": provider.is_promised,
     "pair.promisedLeft": provider.promised_left,
     "pair.skillsMet": provider.are_skills_met,
@@ -57,6 +58,15 @@ def test_registered_is_who_registered_to_the_community_of_the_demand() -> None:
     assert both("pair.providerRegistered", DEMAND, here) is True
     assert both("pair.providerRegistered", DEMAND, RESOURCE) is False
     assert both("pair.providerRegistered", changed(DEMAND, place=PlaceFacts(HERE)), here) is False
+
+
+def test_who_steps_in_is_the_organisation_named_for_the_place() -> None:
+    named = changed(DEMAND, fallback=RESOURCE.provider_id)
+
+    assert both("pair.providerFallback", named, RESOURCE) is True
+    assert both("pair.providerFallback", DEMAND, RESOURCE) is False
+    assert both("pair.providerFallback", named, changed(RESOURCE, provider_id="o9")) is False
+    assert both("pair.providerFallback", named, changed(RESOURCE, provider_type="PERSON")) is False
 
 
 @pytest.mark.parametrize(

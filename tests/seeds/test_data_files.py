@@ -214,6 +214,14 @@ def test_the_starting_rules_are_meant_for_the_three_communities_of_the_story_and
     assert found == {*((place, "rules/community-start.json") for place in STORY), ("140881", "rules/yongji-town.json")}
 
 
+def test_whoever_serves_where_no_property_firm_does_is_there_and_invented() -> None:
+    places, parties, categories = by("places"), by("organisations"), by("categories", "code")
+    for row in rows("fallbacks"):
+        assert row["place"] in places
+        assert parties[row["organisation"]]["invented"]
+        assert set(row["categories"]) <= set(categories)
+
+
 def test_every_list_holds_items_of_its_kind() -> None:
     parties, households, places = by("organisations"), by("households"), by("places")
     for each in rows("lists"):

@@ -15,6 +15,7 @@ from api.models import (
     Agreement,
     AuditEntry,
     Claim,
+    FallbackProvider,
     ItemList,
     Match,
     Need,
@@ -23,6 +24,7 @@ from api.models import (
     Place,
     Registration,
     Resource,
+    ServicePoint,
 )
 from api.runtime import Runtime
 from api.settings import Settings
@@ -37,6 +39,7 @@ from rules.workers import WorkerPool
 from seeds.files import document, entries
 from seeds.load import load_demo
 from seeds.story import told
+from tests.api.feed.drifting import drifted, never_told
 
 
 @pytest.fixture
@@ -60,7 +63,10 @@ async def test_the_story_is_loaded_once_and_every_starting_rule_fires_and_refuse
     assert {need.status for need in await Need.all().only("status")} == set(NeedStatus)
     assert Counter(await Claim.all().values_list("status", flat=True)) == Counter(c["status"] for c in told("claims"))
     assert Counter(await Agreement.all().values_list("status", flat=True)) == {"IN_FORCE": 21, "EXPIRED": 1}
-    assert await Registration.filter(person_id=None, status="ACTIVE").count() == await Pairing.all().count() == 87
+    assert await Registration.filter(person_id=None, status="ACTIVE").count() == 87
+    assert await Pairing.all().count() == len(told("pairings"))
+    assert await ServicePoint.all().count() == len(told("service_points"))
+    assert await FallbackProvider.all().count() == len(entries("fallbacks"))
     helpers = await Registration.filter(person_id__not_isnull=True, status="ACTIVE").count()
     assert helpers == len(told("registrations")) - 87
     assert await Resource.all().count() == len(told("resources")) + len(told("service_items")) + helpers
@@ -71,6 +77,8 @@ async def test_the_story_is_loaded_once_and_every_starting_rule_fires_and_refuse
     known = {rule.id for name in DOCUMENTS for rule in _document(name).rules}
     assert {match.rule_id for match in await Match.all().only("rule_id")} == known
     assert await _refusing() == known
+    # Whoever follows the change feed knows all of it, as it is.
+    assert (await never_told(), await drifted()) == ([], [])
 
 
 DOCUMENTS = sorted({str(entry["document"]) for entry in entries("rule_sets")})

@@ -43,7 +43,7 @@ def test_options_stand_in_the_last_field() -> None:
 
 def test_a_chapter_refuses_what_it_does_not_know_and_what_is_named_twice() -> None:
     party = "party|shop|MERCHANT|小店(演)|Shop (demo)\n"
-    chapter = Chapter("here", {"MERCHANT": "UNITS"}, Names({}))
+    chapter = Chapter("here", {"MERCHANT": "UNITS"}, Names({}, "here"))
     with pytest.raises(ValueError, match="named twice"):
         chapter.read("at|x-here|2026-10-12|2026-10-16\n" + party + party)
     with pytest.raises(AttributeError):

@@ -78,11 +78,14 @@ def test_87_public_bodies_registered_and_are_paired_and_the_others_come_on_top()
     registered = [row["by"]["organisation"] for row in units]
     assert len(registered) == len(set(registered)) == 87
     assert {parties[key]["kind"] for key in registered} == {"GOVERNMENT_OFFICE", "PUBLIC_INSTITUTION"}
-    assert [row["by"]["organisation"] for row in told("pairings")] == registered
-    for row, paired in zip(units, told("pairings"), strict=True):
+    pairings = {row["key"]: row for row in told("pairings")}
+    for row in units:
+        paired = pairings.pop(f"pairing-{row['by']['organisation']}")
         assert row["place"] in communities()
         assert paired["place"] in places
         assert row["place"] in above(paired["place"])
+    # A firm of the story is paired besides, with two whole communities.
+    assert {row["by"]["organisation"] for row in pairings.values()} == {"org-pujin-grain"}
     others = Counter(row["kind"] for row in told("organisations") if "140881" in above(row["place"]))
     for kind in ("PROPERTY_FIRM", "RESIDENTS_COMMITTEE", "MERCHANT", "ENTERPRISE", "VOLUNTEER_TEAM"):
         assert others[kind] >= 5, kind
@@ -135,6 +138,13 @@ def test_claims_are_met_in_every_state_by_units_teams_and_people_alone_and_toget
         assert names[row["item"]]["owner"] != row["by"], row["key"]
         # What is still open begins on the day the story is loaded, or it would run out before anybody sees it.
         assert row["status"] != "PROPOSED" or row["on"] == "today", row["key"]
+
+
+def test_each_community_of_yongji_and_each_sub_district_has_one_service_point_with_hours() -> None:
+    places = Counter(row["place"] for row in told("service_points"))
+    assert places == dict.fromkeys({*communities(), *URBAN}, 1)
+    assert all(row["windows"] and row["services"] for row in told("service_points"))
+    assert len({row["services"] for row in told("service_points")}) == 25
 
 
 def test_some_promises_were_broken_and_made_good() -> None:

@@ -64,12 +64,15 @@ def _listed(key: str, text: str, choices: Choices) -> Any:
 
 def _area(key: str, _: Any, text: str, choices: Choices) -> dict[str, Any]:
     found = []
-    for word in filter(None, re.split(r"[、,,;;\n\s]+", text)):
-        place = choices["places"].value(word)
-        if place is None:
-            shown = word[:SHOWN]
-            raise CellFault(title_of(key), f"选项里没有地点“{shown}”", f"No place “{shown}” among the options")
-        found.append(place)
+    for part in filter(None, (each.strip() for each in re.split(r"[、,,;;\n]+", text))):
+        # A name may have a blank in it; else a blank is one more way to part names.
+        whole = choices["places"].value(part)
+        for word in [part] if whole is not None else part.split():
+            place = choices["places"].value(word)
+            if place is None:
+                shown = word[:SHOWN]
+                raise CellFault(title_of(key), f"选项里没有地点“{shown}”", f"No place “{shown}” among the options")
+            found.append(place)
     return {key: list(dict.fromkeys(found))}
 
 

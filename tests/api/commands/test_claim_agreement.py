@@ -7,7 +7,7 @@ import pytest
 
 from api import clock
 from api.commands import claim_moves as moves
-from api.commands.agreement_course import MOST_AT_ONCE
+from api.commands.rematching import MOST_AT_ONCE
 from api.commands.resource import offer_resource
 from api.errors import AgreementExpired, InvalidInput, NotFound
 from api.models import Agreement, AgreementPromise, Claim, ClaimLine, Job

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from api import clock
+from api.commands.permission import scope_of
 from api.commands.registration import (
     confirm_registration,
     end_registration,
@@ -73,6 +74,7 @@ SENSELESS: list[tuple[dict[str, Any], tuple[str, ...]]] = [
     ({"by": "me", "place": "A2"}, ("place",)),
     ({"by": "me", "place": "B"}, ("place",)),
     ({"by": "me", "category": "life.repair"}, ("offer",)),
+    ({"by": "me", "offer": "修", "quantity": 2}, ("category",)),
     ({"by": "me", "offer": "修", "category": "nothing"}, ("category", "0")),
     ({"by": "me", "offer": "修" * 201}, ("offer",)),
 ]
@@ -201,9 +203,18 @@ async def test_entered_by_whoever_may_confirm_it_is_confirmed_but_for_oneself(to
     assert not await Membership.filter(person_id=me).exists()
 
 
-async def test_a_helper_s_registration_is_no_neighbour_s_business(town: Town) -> None:
-    from api.commands.permission import scope_of
+async def test_a_unit_reads_what_its_people_offer_and_changes_none_of_it(town: Town) -> None:
+    firm = await town.organisation()
+    _, _, done = await helper(town, organisation=firm)
+    speaker = town.viewer(Role.UNIT_REPRESENTATIVE, person=await town.person(), organisation=firm)
+    assert speaker.may(Permission(Object.REGISTRATION, Action.READ), scope_of(await Registration.get(id=done)))
+    with pytest.raises(Forbidden):
+        await update_registration(speaker, done, {"offer": "替他改"}, 1)
+    with pytest.raises(Forbidden):
+        await end_registration(speaker, done, "替他退", 1)
 
+
+async def test_a_helper_s_registration_is_no_neighbour_s_business(town: Town) -> None:
     _, _, done = await helper(town)
     scope, read = scope_of(await Registration.get(id=done)), Permission(Object.REGISTRATION, Action.READ)
     neighbour = town.viewer(Role.RESIDENT, person=await town.person(), member_of="A")

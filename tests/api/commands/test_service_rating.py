@@ -71,7 +71,7 @@ async def test_a_text_names_no_number_of_anybody(town: Town) -> None:
         with pytest.raises(InvalidInput) as refused:
             await commands.rate_service_item(somebody, item, 4, text)
         assert refused.value.path == ("text",)
-    await commands.rate_service_item(somebody, item, 4, "2 号楼 3 单元,30 分钟就到了")
+    await commands.rate_service_item(somebody, item, 4, "2026-11-24 报修,2 号楼 3 单元,30 分钟就到了")
 
 
 async def test_a_household_rates_once_a_month_and_may_think_again(town: Town) -> None:

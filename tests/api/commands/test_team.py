@@ -38,6 +38,14 @@ async def test_a_lead_of_another_community_registers_none_here(town: Town) -> No
         await register_team(lead, values(town))
 
 
+async def test_a_lead_puts_no_unit_s_name_on_a_team(town: Town) -> None:
+    me, firm = await town.person(), await town.organisation()
+    await Membership.create(person_id=me, role="TEAM_LEAD", path=town.path("A"), valid_from=date(2026, 1, 1))
+    with pytest.raises(Forbidden):
+        await register_team(town.viewer(Role.TEAM_LEAD, person=me), values(town, organisation=firm))
+    assert not await Team.exists()
+
+
 async def test_a_unit_names_no_lead_who_is_neither_its_own_nor_known_as_one(town: Town) -> None:
     firm, me = await town.organisation(), await town.person()
     viewer = town.viewer(Role.UNIT_REPRESENTATIVE, "A", person=me, organisation=firm)

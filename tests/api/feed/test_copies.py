@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import os
 import random
 
 import pytest
@@ -16,9 +17,11 @@ from tests.api.callers import mixture, single
 from tests.api.conftest import City
 from tests.api.feed.copying import Copy
 from tests.api.feed.histories import History, small_city
+from tests.api.feed.many import HISTORIES
 from tests.api.plan.oracle import Tables, all_rows
 from tests.databases import ON_POSTGRES
 
+SEEDS = range(int(os.environ.get(HISTORIES, "2")))
 # A deployment's own rules, by which the policy of a history changes.
 OVERLAYS: tuple[list[tuple[str, ...]], ...] = (
     [],
@@ -63,7 +66,7 @@ async def run(history: History, step: object) -> None:
         await step()  # type: ignore[operator]  # a step of the history
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", SEEDS)
 async def test_a_copy_holds_what_its_owner_may_see_after_every_history(database: Settings, seed: int) -> None:
     chance = random.Random(f"history {seed}")
     city = await small_city(f"copies {seed}")
@@ -90,7 +93,7 @@ async def test_a_copy_holds_what_its_owner_may_see_after_every_history(database:
 
 
 @pytest.mark.skipif(not ON_POSTGRES, reason="SQLite has one writer")
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", SEEDS)
 async def test_transactions_that_stay_open_lose_nothing(database: Settings, seed: int) -> None:
     chance = random.Random(f"open {seed}")
     city = await small_city(f"open {seed}")

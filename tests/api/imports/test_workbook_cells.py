@@ -15,7 +15,7 @@ from api.imports.workbook.writing_cells import cell
 
 CHOICES = {
     "categories": choice({"life.haircut": "理发"}, [("剪发", "life.haircut")]),
-    "places": choice({1: "柳岸华都", 2: "电机社区/世纪花园"}, [("x-liuan", 1)]),
+    "places": choice({1: "柳岸华都", 2: "电机社区/世纪花园", 3: "Tower 3"}, [("x-liuan", 1)]),
     "units": choice({"TIME": "次", "HOUR": "小时", "KILOWATT_HOUR": "度"}, [("HOUR", "HOUR")]),
     **FIXED,
 }
@@ -142,6 +142,7 @@ def test_what_no_clerk_would_write_is_left_alone() -> None:
 def test_words_of_the_lists_and_places_by_name_code_or_place_above() -> None:
     assert read("category", " 剪发 ") == {"category": "life.haircut"}
     assert read("service_area", "柳岸华都,电机社区/世纪花园;x-liuan") == {"service_area": [1, 2]}
+    assert read("service_area", "Tower 3、柳岸华都 电机社区/世纪花园") == {"service_area": [3, 1, 2]}
     assert read("price_unit", "HOUR") == {"price_unit": "HOUR"}
     assert read("price_unit", "趟") == {"price_unit": "趟"}
     assert read("at_home", True) == read("at_home", "可") == {"at_home": True}

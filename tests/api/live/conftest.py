@@ -11,6 +11,7 @@ from api.commands.session import Door
 from api.settings import Settings
 from auth.passwords import PasswordPool
 from tests.api.live.asking import Served, until
+from tests.api.reading import schema
 from tests.factories import Town, build_town
 from wujia.serving import Server
 
@@ -24,7 +25,10 @@ async def town(database: Settings) -> AsyncIterator[Town]:
 
 @pytest.fixture
 async def served(town: Town) -> AsyncIterator[Served]:
-    app = create_app(town.runtime.settings)
+    # The schema is built once; each application puts its own documents into it.
+    whole = schema()
+    whole.extensions = ()
+    app = create_app(town.runtime.settings, whole)
     # What the lifespan would open is open already, but for the hub.
     passwords = PasswordPool(time_cost=1, memory_kib=1024)
     app.state.runtime, app.state.door = town.runtime, Door(passwords)

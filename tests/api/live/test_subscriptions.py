@@ -158,6 +158,15 @@ async def test_who_does_not_take_what_is_sent_is_ended(town: Town) -> None:
                 await _take(slow)
 
 
+async def test_a_socket_that_is_too_slow_is_closed_with_4413(town: Town, served: Served) -> None:
+    async with served.socket() as socket:
+        await socket.subscribe(NEEDS)
+        (subscriber,) = served.hub._subscribers
+        for _ in range(hub_module.MOST_WAITING + 1):
+            subscriber.offer(hub_module.News("Need", {1: frozenset({"need.submit"})}))
+        assert await socket.closed() == 4413
+
+
 async def _take(subscriber: hub_module.Subscriber) -> int:
     async for news in subscriber.news():
         return len(news.kinds)

@@ -145,4 +145,4 @@ async def test_the_number_of_statements_does_not_grow_with_the_rows(
         await load_demands(DemandScope((town.path("A"),)))
         await load_resources(ResourceScope(town.path("A")))
         seen.append(count)
-    assert seen[0] == seen[1] == 18
+    assert seen[0] == seen[1] == 22

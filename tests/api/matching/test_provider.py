@@ -1,26 +1,21 @@
 """What the register and agreements say of a provider decides matches, from the same transaction on."""
 
-from datetime import date, timedelta
 from typing import Any
 
-from api import clock, db
 from api.commands.pairing import create_pairing, end_pairing
 from api.commands.registration import end_registration, submit_registration
 from api.commands.rematching import MOST_AT_ONCE
 from api.commands.standing import system_viewer
-from api.matching.facts import load_demands, load_resources
-from api.matching.item import rematch_item
-from api.matching.scope import DemandScope, ResourceScope
+from api.matching.day import touched_by_days
+from api.matching.facts import load_demands
+from api.matching.scope import DemandScope
 from api.models import (
-    Agreement,
-    AgreementPromise,
-    Claim,
-    ClaimLine,
+    FallbackProvider,
     Household,
     Job,
     Match,
-    Need,
     Pairing,
+    Place,
     Registration,
     Resource,
     Team,
@@ -28,28 +23,9 @@ from api.models import (
 from api.models.choices import ItemKind
 from api.settings import Settings
 from rules.workers import WorkerPool
+from tests.api.matching.providing import DAY, TODAY, asks, fact, match
 from tests.api.matching.town import Town, pairs, rule
 from tests.factories import runtime_of
-
-TODAY = clock.today()
-DAY = timedelta(days=1)
-
-
-def asks(field: str, op: str = "=", value: Any = True, **more: Any) -> dict[str, Any]:
-    return rule(require={"field": field, "op": op, "value": value, **more})
-
-
-async def match(pool: WorkerPool, *items: Need | Resource) -> set[tuple[int | None, int]]:
-    for item in items:
-        kind = ItemKind.NEED if isinstance(item, Need) else ItemKind.RESOURCE
-        async with db.transaction():
-            await rematch_item(pool, kind, item.id)
-    return await pairs()
-
-
-async def fact(town: Town) -> Any:
-    (row,) = await load_resources(ResourceScope(town.path("A")))
-    return row.fact
 
 
 async def pairing(town: Town, code: str, **columns: Any) -> Pairing:
@@ -109,7 +85,7 @@ async def test_pairing_registering_and_ending_both_match_anew_at_once(town: Town
             await town.resource("A", "life.haircut")
         assert not await Job.exists()
         await create_pairing(viewer, {"organisation": town.organisation, "place": town.places["A1"].id})
-        assert (await Job.get()).path == town.path("A")
+        assert (await Job.get()).path == town.path("A1")
     finally:
         await viewer.runtime.rules.close()
 
@@ -169,58 +145,38 @@ async def test_a_line_that_asks_for_a_skill_is_matched_to_who_has_it(town: Town,
     assert row.fact.skills == {"电工证"}
 
 
-async def agreement(town: Town, number: str = "1", **columns: Any) -> Agreement:
+async def test_who_steps_in_counts_where_no_firm_works_and_for_what_is_named(town: Town, pool: WorkerPool) -> None:
+    await town.publish("S", asks("pair.providerFallback"))
+    need = await town.need("A1", "life.repair")
+    others = [await town.need(code, category) for code, category in (("A2", "life.repair"), ("A1", "care.meal"))]
+    resource = await town.resource("A", "life")
+    meals = await town.resource("A", "care")
+    await Place.filter(id=town.places["A1"].id).update(has_property_firm=False)
+    named: dict[str, Any] = {"organisation_id": town.other_organisation, "categories": ["life"]}
     place = town.places["A"]
-    given = {"status": "IN_FORCE", "valid_from": TODAY - DAY, "valid_to": TODAY, "unit_id": town.organisation}
-    return await Agreement.create(
-        number=number, title_zh="协议", place_id=place.id, community_id=place.id, path=place.path,
-        committee_id=town.other_organisation, visibility="PUBLIC", **{**given, **columns},
-    )  # fmt: skip
+    await FallbackProvider.create(place_id=place.id, path=place.path, **named)
+    assert await match(pool, need, *others) == set()
+    await FallbackProvider.all().update(organisation_id=town.organisation)
+    assert await match(pool, need, *others) == {(need.id, resource.id)}
+    await FallbackProvider.all().update(categories=[])
+    assert await match(pool, need, *others) == {(need.id, resource.id), (others[1].id, meals.id)}
 
 
-async def test_a_promise_counts_while_its_agreement_is_in_force_and_until_it_is_used_up(
-    town: Town, pool: WorkerPool
-) -> None:
-    await town.publish("A", asks("pair.promised"))
-    need = await town.need("A1", "life.haircut", [{"category": "life.haircut", "quantity": 4, "unit": "PERSON"}])
-    resource = await town.resource("A", "life.haircut")
-    row = await agreement(town)
-    promise = await AgreementPromise.create(
-        agreement_id=row.id, position=0, category="life", quantity=10, unit="PERSON"
-    )
-    for outside in (
-        {"status": "SIGNED"},
-        {"status": "IN_FORCE", "valid_to": TODAY - DAY},
-        {"valid_from": TODAY + DAY, "valid_to": TODAY + DAY},
-    ):
-        await Agreement.all().update(**outside)
-        assert await match(pool, need) == set(), outside
-    await Agreement.all().update(valid_from=date(2026, 1, 1), valid_to=TODAY)
-    assert await match(pool, need) == {(need.id, resource.id)}
-    claim = await Claim.create(path=town.path("A"), status="ACCEPTED", organisation_id=town.organisation)
-    line = await ClaimLine.create(
-        claim_id=claim.id, promise_id=promise.id, category="life.haircut", unit="PERSON", quantity=10
-    )
-    assert (await fact(town)).promises == ((town.path("A"), "life", 0.0, "PERSON"),)
-    assert await match(pool, need) == set()
-    # What was delivered counts once it is known, and a claim that is handed back holds nothing.
-    await ClaimLine.filter(id=line.id).update(delivered=7.5)
-    assert (await fact(town)).promises[0][2] == 2.5
-    assert await match(pool, need) == {(need.id, resource.id)}
-    await Claim.all().update(status="RELEASED")
-    assert (await fact(town)).promises[0][2] == 10
+async def test_a_night_in_which_something_lapses_matches_the_provider_s_resources_anew(town: Town) -> None:
+    unit = await town.resource("A", "life")
+    helper = await town.resource("A1", "life", owner_organisation_id=None, owner_person_id=town.person)
+    await town.resource("A", "life", owner_organisation_id=town.other_organisation)
 
+    async def touched() -> set[int]:
+        return {key for kind, key in await touched_by_days(TODAY, TODAY) if kind is ItemKind.RESOURCE}
 
-async def test_promises_of_hours_of_any_quantity_and_in_another_unit(town: Town) -> None:
-    await town.resource("A", "life")
-    row = await agreement(town)
-    claim = await Claim.create(path=town.path("A"), status="COMPLETED", organisation_id=town.organisation)
-    kinds: tuple[dict[str, Any], ...] = ({"hours": 6}, {}, {"quantity": 3, "unit": "SET"})
-    for position, given in enumerate(kinds):
-        promise = await AgreementPromise.create(agreement_id=row.id, position=position, category="life", **given)
-        await ClaimLine.create(claim_id=claim.id, promise_id=promise.id, category="life", unit="HOUR", quantity=2)
-    path = town.path("A")
-    assert (await fact(town)).promises == (
-        (path, "life", 4.0, "HOUR"), (path, "life", 4.0, "PERSON_HOUR"), (path, "life", None, None),
-        (path, "life", 3.0, "SET"),
-    )  # fmt: skip
+    await pairing(town, "A1", valid_from=TODAY - DAY, valid_to=TODAY)
+    await registration(town, certificates=[{"kind": "电工证", "valid_until": TODAY.isoformat()}])
+    assert await touched() == set()
+    await Pairing.all().update(valid_to=TODAY - DAY)
+    assert await touched() == {unit.id}
+    await Pairing.all().update(valid_from=TODAY, valid_to=None, organisation_id=None, person_id=town.person)
+    assert await touched() == {helper.id}
+    lapsed = [{"kind": "电工证", "valid_until": (TODAY - DAY).isoformat()}]
+    await Registration.all().update(certificates=lapsed)
+    assert await touched() == {unit.id, helper.id}

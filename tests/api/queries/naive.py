@@ -45,7 +45,7 @@ class Naive:
             "within": self.within, "serves": self.serves, "category": self.category, "targetGroup": self.target_group,
             "availableBetween": self.available, "near": self.near, "kind": self.kind, "changedSince": self.changed,
             "resourceList": self.listed, "needList": self.listed, "projectList": self.listed,
-            "round": self.of_round, "answered": self.answered,
+            "round": self.of_round, "answered": self.answered, "overdue": self.overdue,
         }  # fmt: skip
         if key in tests:
             return tests[key](name, row, value)
@@ -80,6 +80,11 @@ class Naive:
             each["status"] for each in self.tables.rows["ItemList"].values() if each["invitation_id"] == row["id"]
         }
         return bool(states & handed_in) == value
+
+    def overdue(self, name: str, row: Row, value: bool) -> bool:
+        asked = self.tables.row("CollectionRound", row["round_id"])
+        late = asked["status"] == "OPEN" and asked["due_on"] < clock.today() and self.answered(name, row, False)
+        return bool(late == value)
 
     def path(self, value: str) -> list[str]:
         places = self.tables.rows["Place"].values()

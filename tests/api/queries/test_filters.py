@@ -78,7 +78,8 @@ def filters(name: str, city: City, chance: random.Random) -> dict[str, Draw]:  #
         return common | {"status": states(CollectionRoundStatus)}
     if name == "CollectionInvitation":
         answered: Draw = lambda: chance.random() < 0.5  # noqa: E731  one line among many of its kind
-        return {"within": place, "round": collection, "organisation": organisation, "answered": answered}
+        return {"within": place, "round": collection, "organisation": organisation, "answered": answered,
+                "overdue": answered}  # fmt: skip
     if name == "Organisation":
         more: dict[str, Draw] = {"kind": lambda: chance.choice((*KINDS, "NONE")), "status": lambda: ["ACTIVE"]}
         return common | more | {"family": owned["family"]}

@@ -159,10 +159,10 @@ async def test_the_same_questions_tell_the_committee_what_it_may_know(city: City
     hidden = await plant(city)
     questions = Questions(schema()._schema, random.Random("markers"))
     staff = single(city.world, Role.COMMITTEE_ADMINISTRATOR, "QA")
-    texts = [questions.root(name) for name in questions.root_fields() for _ in range(4)]
+    texts = [questions.root(name) for name in questions.root_fields() for _ in range(6)]
     raw = json.dumps([(await ask(text, staff)).data for text in texts], ensure_ascii=False)
 
-    assert all(told in raw for told in TOLD)
+    assert [told for told in TOLD if told not in raw] == []
     data = await answer(questions.node(), staff, ids=hidden)
     seen = {each.partition(":")[0] for each, node in zip(hidden, data["nodes"], strict=True) if node}
     assert seen == {each.partition(":")[0] for each in hidden} - {"AuditEntry"}

@@ -166,6 +166,7 @@ def _demand(random: Random, own_id: str) -> Demand:
         windows=_maybe(random, WINDOWS),
         concerns=_maybe(random, ("o1", "o2")),
         household=_maybe(random, HOUSEHOLDS, 0.5),
+        fallback=_maybe(random, ("o1", "o2")),
         skills=_words(random),
         title='要一张"床"',
     )
