@@ -46,8 +46,8 @@ PAUSE = 0.15
 STARTING = 0.25
 """How often the server is killed once more while it is starting."""
 BOOKS_LOST_EVERY = 5
-QUIET_SECONDS = 480.0
-"""A lease of a minute, and the second wait of a delivery that was refused after its sender had died."""
+QUIET_SECONDS = 180.0
+"""A lease of a minute, the first wait of what was refused, and all that came together meanwhile."""
 
 
 @dataclass(slots=True)
@@ -141,7 +141,7 @@ class Killing:
             if number % BOOKS_LOST_EVERY == 0 and not settings.sqlite:
                 await db.connection().execute_script("DROP SCHEMA IF EXISTS dbos CASCADE")
             waiting = WebhookDelivery.filter(status__in=list(WAITING))
-            self.cut |= set(await waiting.filter(next_attempt_at__gt=clock.now()).values_list("id", "attempts"))
+            self.cut |= set(await waiting.filter(next_attempt_at__gt=clock.now()).values_list("id", "claims"))
             if self.hasty and last:
                 # As if the minute had passed that the dead senders' deliveries are theirs.
                 await waiting.update(next_attempt_at=F("created_at"))
