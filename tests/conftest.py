@@ -40,7 +40,7 @@ class Program:
 
 PROGRAMS = {
     "postgres": Program("PostgreSQL (Debian: postgresql-15)", postgres.programs),
-    "node": Program("Node.js (Debian: nodejs)", lambda: shutil.which("node")),
+    "node": Program("Node.js (Debian: nodejs npm)", lambda: shutil.which("node") and shutil.which("npm")),
     "chromium": Program("Chromium (Debian: chromium)", lambda: shutil.which("chromium")),
 }
 

@@ -234,3 +234,14 @@ def test_every_graphql_example_fits_the_schema_and_every_json_is_json(page: str,
         assert validate(schema, parse(example)) == [], example
     for example in blocks(page, "json"):
         json.loads(example)
+
+
+def test_the_page_about_clients_shows_what_the_tests_generate_with() -> None:
+    folder = ROOT / "tests/clients"
+    pinned = json.loads((folder / "typescript/package.json").read_text())["devDependencies"]
+    (installing,) = [line for block in blocks("docs/clients.md", "sh") for line in block.splitlines() if "npm" in line]
+
+    assert blocks("docs/clients.md", "toml") == [(folder / "python/pyproject.toml").read_text()]
+    assert blocks("docs/clients.md", "yaml") == [(folder / "typescript/codegen.yml").read_text()]
+    # Node's own types are for the program, not for the client.
+    assert set(installing.split()[3:]) == pinned.keys() - {"@types/node"}

@@ -17,7 +17,7 @@ from api.commands.permission import require
 from api.commands.unit_of_work import unit_of_work
 from api.errors import InvalidInput, InvalidTransition
 from api.identifiers import new_id
-from api.models import Claim, ClaimLine, ClaimParticipant, RequirementLine
+from api.models import Claim, ClaimLine, ClaimParticipant, Person, RequirementLine
 from api.models.choices import ItemKind, ParticipantStatus
 from api.plan.viewer import Viewer
 from api.state_machines import need, project
@@ -56,13 +56,14 @@ async def claim_item(viewer: Viewer, kind: ItemKind, identifier: int, values: Va
         due = clock.now() + ANSWER_WITHIN
         claim = Claim(
             id=new_id(), **{column: item.id}, **claimant.columns(), **_sides(claimant, item),
-            member_person_id=await member_of(claimant, values.get("member")),
             path=item.path, community_id=item.community_id, status=ClaimStatus.PROPOSED,
             note=inputs.text(values.get("note"), ("note",), 500), planned_on=_planned(values),
             due_at=due,
         )  # fmt: skip
         rule = require(viewer, Object.CLAIM, Action.CREATE, claim_scope(claim, item), visible=True)
-        _refuse_own(claimant, item)
+        # Only now: whoever may not claim for a unit must not learn by the answer who belongs to it.
+        claim.member_person_id = await member_of(claimant, values.get("member"))
+        await _refuse_own(claimant, item)
         item = await ITEMS[column].filter(id=item.id).select_for_update(no_key=True).get()
         _refuse_closed(kind, item)
         lines = await RequirementLine.filter(**{column: item.id}).order_by("position")
@@ -101,11 +102,17 @@ def _sides(claimant: Claimant, item: Any) -> dict[str, Any]:
     }
 
 
-def _refuse_own(claimant: Claimant, item: Any) -> None:
+async def _refuse_own(claimant: Claimant, item: Any) -> None:
     mine = claimant.actor_person_id is not None and claimant.actor_person_id == item.owner_person_id
     ours = claimant.actor_organisation_id is not None and claimant.actor_organisation_id == item.owner_organisation_id
-    if mine or ours:
+    if mine or ours or await _of_household(claimant.actor_person_id, item.owner_household_id):
         raise InvalidInput("自己提出的事不能自己认领", "Nobody claims what they asked for themselves", ("claimant",))
+
+
+async def _of_household(person: int | None, household: int | None) -> bool:
+    if person is None or household is None:
+        return False
+    return await Person.filter(id=person, household_id=household).exists()
 
 
 def _refuse_closed(kind: ItemKind, item: Any) -> None:

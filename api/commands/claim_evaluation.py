@@ -9,7 +9,7 @@ from api.commands.editing import save
 from api.commands.item_type import NEED
 from api.commands.permission import require
 from api.commands.unit_of_work import UnitOfWork, unit_of_work
-from api.errors import Duplicate, InvalidInput, InvalidTransition
+from api.errors import Duplicate, Forbidden, InvalidInput, InvalidTransition
 from api.identifiers import new_id
 from api.models import Claim, ClaimEvaluation, Need
 from api.models.choices import ClaimSide
@@ -44,6 +44,7 @@ async def evaluate_claim(
     chosen = inputs.choice(side, ClaimSide, ("side",))
     async with unit_of_work(viewer) as work:
         claim, item, rule = await load_claim(viewer, identifier, Action.EVALUATE)
+        _refuse_self(viewer, chosen, claim)
         _require_side(viewer, chosen, claim_scope(claim, item))
         if claim.status not in DONE:
             raise InvalidTransition(
@@ -61,6 +62,13 @@ async def evaluate_claim(
         if chosen is ClaimSide.ASKER and claim.need_id is not None:
             await _evaluate_need(work, claim.need_id, rule)
     return identifier
+
+
+def _refuse_self(viewer: Viewer, side: ClaimSide, claim: Claim) -> None:
+    """Refuse whoever did the work to say for the asker how it was, whatever their office or unit."""
+    me = viewer.principal.person_id
+    if side is ClaimSide.ASKER and me is not None and me in (claim.actor_person_id, claim.member_person_id):
+        raise Forbidden("自己办的事由别人来评", "Nobody evaluates what they did themselves", ("side",))
 
 
 def _require_side(viewer: Viewer, side: ClaimSide, scope: RowScope) -> None:

@@ -9,10 +9,11 @@ from api import clock
 from api.commands import inputs
 from api.commands.agreement_course import settle_agreement
 from api.commands.claim_settling import settle
-from api.commands.claim_type import claim_done, load_claim, locked_item
+from api.commands.claim_type import claim_done, claim_scope, load_claim, locked_item
 from api.commands.deadline import CLAIM_EXPIRY, after, drop_deadlines, set_deadline
 from api.commands.editing import refuse_stale, save
 from api.commands.field_names import differences
+from api.commands.permission import require
 from api.commands.unit_of_work import UnitOfWork, unit_of_work
 from api.errors import InvalidInput, NotFound
 from api.models import Claim, ClaimLine
@@ -20,7 +21,7 @@ from api.models.choices import Consent
 from api.plan.viewer import Viewer
 from api.state_machines.claim import TRANSITIONS, ClaimStatus
 from api.state_machines.machine import check_move
-from auth.permissions import Action
+from auth.permissions import Action, Object
 
 # Without a planned day an accepted claim is expected to be done within so long; with one, so long after it.
 DONE_WITHIN: Final = timedelta(days=30)
@@ -35,10 +36,13 @@ async def accept_claim(
     """Accept a claim for the committee; `consent` (ORAL, PAPER) notes that the asker lets their contact be known.
 
     Raises:
-        InvalidTransition, StaleVersion, InvalidInput, NotFound, Forbidden.
+        Forbidden: also when the viewer may accept and may not take down a consent (claim:confirm).
+        InvalidTransition, StaleVersion, InvalidInput, NotFound.
     """
     async with unit_of_work(viewer) as work:
-        claim, _, rule = await load_claim(viewer, identifier, Action.ACCEPT)
+        claim, item, rule = await load_claim(viewer, identifier, Action.ACCEPT)
+        if consent is not None:
+            require(viewer, Object.CLAIM, Action.CONFIRM, claim_scope(claim, item), visible=True)
         columns = {"accepted_at": clock.now(), "due_at": _due(claim, due_on)} | _consent(consent)
         await _move(work, claim, ClaimStatus.ACCEPTED, expected, columns, "accept", rule)
         await settle(work, claim, rule)

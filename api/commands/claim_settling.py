@@ -48,10 +48,15 @@ async def settle(work: UnitOfWork, claim: Claim, rule: str | None, *, handed_bac
         await rematch(work, ItemKind.NEED, claim.need_id)
     elif claim.project_id is not None:
         await rematch(work, ItemKind.PROJECT, claim.project_id)
+    await _rematch_claimant(work, claim)
+
+
+async def _rematch_claimant(work: UnitOfWork, claim: Claim) -> None:
+    """Match anew what a claim used up of the claimant's side, or gave back: resources and promises."""
     for row in await ClaimLine.filter(claim_id=claim.id).exclude(resource_id=None).order_by("resource_id"):
         await rematch(work, ItemKind.RESOURCE, int(str(row.resource_id)))
     if claim.agreement_id is not None:
-        # It used some of a promise, or gave it back, and rules ask what is left of those.
+        # Rules ask what is left of promises.
         await rematch_unit(work, await Agreement.get(id=claim.agreement_id))
 
 
@@ -106,6 +111,7 @@ async def close_open_claims(work: UnitOfWork, column: str, item_id: int, reason:
         changed = await save(claim, columns)
         work.record(claim_done("release", claim, changed, None))
         await drop_deadlines(CLAIM_EXPIRY, [claim.id])
+        await _rematch_claimant(work, claim)
 
 
 async def is_held(column: str, item_id: int) -> bool:

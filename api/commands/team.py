@@ -135,7 +135,8 @@ async def _hand_over(work: UnitOfWork, team: Team) -> None:
     claims = Claim.filter(team_id=team.id, status__in=OPEN)
     for claim in await claims:
         work.changed_along("claim.handOver", "Claim", claim.id, claim.path)
-    await claims.update(**lead)
+    # The version stays, since nobody edited the claim; that it changed is asked by `changedSince`.
+    await claims.update(**lead, updated_at=clock.now())
     await ClaimParticipant.filter(team_id=team.id, claim__status__in=OPEN).update(**lead)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+from copy import copy
 from typing import Any
 
 from cross_web import AsyncHTTPRequestAdapter, StarletteRequestAdapter
@@ -46,12 +47,13 @@ class _OpenAdapter(StarletteRequestAdapter):
 
 
 class GraphQLView(GraphQL[Context, None]):
-    """Answer GraphQL over HTTP; the schema gets this view's documents as an extension."""
+    """Answer GraphQL over HTTP, with this view's documents as an extension of its own copy of the schema."""
 
     request_adapter_class = _OpenAdapter
 
     def __init__(self, schema: Schema, settings: Settings, gate: Gate) -> None:
         """Take the schema, and the gate that says who is asking."""
+        schema = copy(schema)  # Others execute the same schema without these documents.
         super().__init__(schema, graphql_ide=None, allow_queries_via_get=not settings.production)
         self.settings = settings
         self.gate = gate

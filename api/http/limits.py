@@ -16,6 +16,7 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLField,
+    GraphQLList,
     GraphQLSchema,
     InlineFragmentNode,
     IntValueNode,
@@ -25,6 +26,7 @@ from graphql import (
     ValueNode,
     VariableNode,
     get_named_type,
+    get_nullable_type,
 )
 
 
@@ -48,6 +50,8 @@ LIMITS: Final = Limits()
 TOKENS: Final = 2_000
 # How many rows a connection counts for that does not say: the most it would return.
 FULL_PAGE: Final = 100
+# And a list that has no pages, such as lines, promises or participants: few of them, but more than one.
+SHORT_LIST: Final = 10
 _SIZES: Final = ("first", "last")
 
 
@@ -181,7 +185,7 @@ def _field(walk: _Walk, node: FieldNode, parent: Any, level: int) -> _Part:
         part.fields += inner.fields
         part.directives += inner.directives
         size = _size(walk, declared, node.arguments or ())
-        part.nodes = inner.nodes if size is None else size * (1 + inner.nodes)
+        part.nodes = inner.nodes * _repeated(declared, parent) if size is None else size * (1 + inner.nodes)
     if name.startswith("__"):
         # Introspection asks the schema, not the database; its own depth is validation's business.
         part.depth = part.own_fields = 0
@@ -200,6 +204,16 @@ def _size(walk: _Walk, declared: GraphQLField | None, arguments: Iterable[Argume
         return None
     sizes = [value for name in _SIZES if isinstance(value := _value(walk, given.get(name)), int)]
     return max(0, *sizes) if sizes else FULL_PAGE
+
+
+def _repeated(declared: GraphQLField | None, parent: Any) -> int:
+    """Return for how many objects the pages below a field without pages of its own are read.
+
+    The rows of a short list count for nothing, but each of them has its own pages.
+    """
+    many = declared is not None and isinstance(get_nullable_type(declared.type), GraphQLList)
+    # The lists of a connection are its page, which has been counted.
+    return SHORT_LIST if many and "pageInfo" not in parent.fields else 1
 
 
 def _value(walk: _Walk, node: ValueNode | None) -> Any:

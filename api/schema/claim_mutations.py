@@ -53,7 +53,8 @@ class ClaimMutation:
         return await changed(info, "Claim", await claim.claim_item(info.context.viewer, ItemKind.PROJECT, key, values))
 
     @strawberry.mutation(
-        description="Accept a claim, noting the asker's consent to be met; needs permission claim:accept",
+        description="Accept a claim; noting the asker's consent to be met needs claim:confirm too; "
+        "needs permission claim:accept",
         extensions=[Requires(Object.CLAIM, Action.ACCEPT)],
     )
     async def claim_accept(

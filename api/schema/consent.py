@@ -5,13 +5,13 @@ from datetime import date, datetime
 import strawberry
 
 from api.models.choices import Consent, Recorder
-from api.schema.base import related, value
+from api.schema.base import Node, related, value
 from api.schema.inputs import identifier
 from api.schema.person import Person
 
 
 @strawberry.type(description="代填: who entered it, and how the other agreed; for those in charge and the owner")
-class OnBehalf:
+class OnBehalf(Node):
     """Consent."""
 
     by: Person | None = related("Who entered it")

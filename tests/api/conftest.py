@@ -10,6 +10,8 @@ from tests.api.world_agreements import Agreements
 from tests.api.world_claims import Claims
 from tests.api.world_documents import Documents
 from tests.api.world_items import Items
+from tests.api.world_register import RegisterRows
+from tests.api.world_standing import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,8 @@ class City:
     documents: Documents
     claims: Claims
     agreements: Agreements
+    register: RegisterRows
+    standing: Standing
 
 
 @pytest.fixture
@@ -31,4 +35,6 @@ async def city(database: Settings) -> City:
     items = await Items(world).build()
     documents = await Documents(world, items).build()
     claims = await Claims(world, items).build()
-    return City(world, items, documents, claims, await Agreements(world).build())
+    agreements = await Agreements(world).build()
+    register = await RegisterRows(world).build()
+    return City(world, items, documents, claims, agreements, register, await Standing(world, items).build())

@@ -26,7 +26,8 @@ LISTS = {
     "Resource": "resources", "Project": "projects", "ServiceItem": "serviceItems", "NeedList": "needLists",
     "ResourceList": "resourceLists", "ProjectList": "projectLists", "Match": "matches", "RuleSet": "ruleSets",
     "Agreement": "agreements", "Claim": "claims", "AuditEntry": "auditEntries", "Job": "jobs", "ApiKey": "apiKeys",
-    "Webhook": "webhooks",
+    "Webhook": "webhooks", "Team": "teams", "Registration": "registrations", "Pairing": "pairings",
+    "ServicePoint": "servicePoints",
     "CollectionRound": "collectionRounds", "CollectionInvitation": "collectionInvitations",
 }  # fmt: skip
 SYSTEM = Principal(PrincipalKind.PERSON, person_id=1, held=(HeldRole(Role.AUDITOR, ""),), actor="auditor")

@@ -7,11 +7,13 @@ import pytest
 
 from api import clock
 from api.commands import claim_moves as moves
+from api.commands import need as needs
 from api.commands.rematching import MOST_AT_ONCE
 from api.commands.resource import offer_resource
 from api.errors import AgreementExpired, InvalidInput, NotFound
 from api.models import Agreement, AgreementPromise, Claim, ClaimLine, Job
 from api.state_machines.agreement import AgreementStatus
+from api.state_machines.need import NeedStatus
 from auth.roles import Role
 from tests.api.commands.claiming import Board, board
 from tests.factories import Town
@@ -76,4 +78,14 @@ async def test_what_a_claim_leaves_of_a_promise_counts_for_all_that_the_unit_off
     assert await Job.all().count() == 0
     await Claim.all().delete()
     await here.claim(agreement=agreement)
+    assert [job.path for job in await Job.all()] == [here.town.path("A")]
+
+
+async def test_what_a_withdrawn_need_gives_back_of_a_promise_counts_as_well(here: Board) -> None:
+    agreement = await agreed(here)
+    for _ in range(MOST_AT_ONCE + 1):
+        await offer_resource(here.unit, here.town.need({"organisation": here.firm}, "A1"))
+    await here.claim(agreement=agreement)
+    await Job.all().delete()
+    await needs.move_need(here.resident, here.need, NeedStatus.WITHDRAWN, 1, reason="不用了")
     assert [job.path for job in await Job.all()] == [here.town.path("A")]

@@ -1,6 +1,6 @@
 """Teams: who may register one, who may lead it, and what becomes of role and claims with it."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -132,8 +132,12 @@ async def test_a_new_lead_acts_for_the_open_claims_of_the_team(town: Town) -> No
         await Claim.create(team_id=team, actor_person_id=first, path=town.path("A"), status=status)
         for status in ("ACCEPTED", "EVALUATED")
     ]
-    await update_team(town.administrator(), team, {"lead": second}, 1)
-    assert [(await Claim.get(id=row.id)).actor_person_id for row in rows] == [second, first]
+    later = clock.now() + timedelta(hours=1)
+    with clock.fixed(later):
+        await update_team(town.administrator(), team, {"lead": second}, 1)
+    found = [await Claim.get(id=row.id) for row in rows]
+    assert [row.actor_person_id for row in found] == [second, first]
+    assert [row.updated_at == later for row in found] == [True, False]
 
 
 async def test_an_auditor_changes_no_team(town: Town) -> None:

@@ -29,6 +29,8 @@ from tests.api.world_agreements import Agreements
 from tests.api.world_claims import Claims
 from tests.api.world_documents import Documents
 from tests.api.world_items import Items
+from tests.api.world_register import RegisterRows
+from tests.api.world_standing import Standing
 
 ITEMS: tuple[type[Any], ...] = (Need, Resource, Project)
 ONE_LOCK = 7
@@ -58,7 +60,7 @@ async def small_city(seed: str) -> City:
         await db.reading().execute_query("UPDATE event SET number = number WHERE 1 = 0")
         await tell([happened("create", row) for model in models for row in await model.all()])
     assert await Event.exists()
-    return City(world, items, documents, claims, agreements)
+    return City(world, items, documents, claims, agreements, RegisterRows(world), Standing(world, items))
 
 
 def happened(verb: str, row: Any) -> Happened:

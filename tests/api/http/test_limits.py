@@ -5,6 +5,7 @@ from graphql import parse
 
 from api.http.documents import Documents, operations
 from api.http.limits import LIMITS, Measure, measure
+from api.schema.root import build_schema
 from tests.api.http.small_schema import small_schema
 
 SCHEMA = small_schema()
@@ -142,3 +143,11 @@ def test_what_is_remembered_is_bounded() -> None:
 
 def test_the_limits_are_those_that_are_documented() -> None:
     assert (LIMITS.depth, LIMITS.aliases, LIMITS.root_fields, LIMITS.directives, LIMITS.nodes) == (12, 30, 10, 8, 5000)
+
+
+def test_pages_below_a_list_without_pages_count_for_each_of_its_rows() -> None:
+    schema = build_schema()._schema
+    inner = "organisation { claims(first: 4) { nodes { id } } }"
+    for asked, nodes in (("participants { %s }", 5 * (1 + 10 * 4)), ("%s", 5 * (1 + 4)), ("lines { quantity }", 5)):
+        document = parse("{ claims(first: 5) { nodes { " + asked.replace("%s", inner) + " } } }")
+        assert measure(document, next(operations(document)), schema, {}).nodes == nodes, asked

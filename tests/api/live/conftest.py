@@ -25,10 +25,7 @@ async def town(database: Settings) -> AsyncIterator[Town]:
 
 @pytest.fixture
 async def served(town: Town) -> AsyncIterator[Served]:
-    # The schema is built once; each application puts its own documents into it.
-    whole = schema()
-    whole.extensions = ()
-    app = create_app(town.runtime.settings, whole)
+    app = create_app(town.runtime.settings, schema())
     # What the lifespan would open is open already, but for the hub.
     passwords = PasswordPool(time_cost=1, memory_kib=1024)
     app.state.runtime, app.state.door = town.runtime, Door(passwords)

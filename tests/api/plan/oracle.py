@@ -27,13 +27,36 @@ CHILD_OF = {
     "Contact": ("Person", "Household", "Organisation"),
     "ListEntry": ("ItemList", "Need", "Resource", "Project"),
     "ClaimLine": ("Claim",),
+    "ServiceRating": ("ServiceItem",),
+    "FallbackProvider": ("Place",),
     "ClaimParticipant": ("Claim",),
     "AgreementPromise": ("Agreement",),
     "AgreementSignature": ("Agreement",),
 }
 
-
-SERVED_AS = {"BearerKey": "ApiKey", "WebhookEndpoint": "Webhook"}
+# Columns that are not the parent's name in small letters.
+COLUMN = {"ItemList": "item_list", "ServiceItem": "service_item"}
+SERVED_AS = {"BearerKey": "ApiKey", "WebhookEndpoint": "Webhook", "NeedConsent": "OnBehalf"}
+OF_SOMEBODY = {"owner_person_id": "person_id", "owner_organisation_id": "organisation_id"}
+OF_A_UNIT = {"owner_organisation_id": "organisation_id"}
+# Where a table says in other words who somebody is to its rows.
+STANDS_FOR = {
+    "Organisation": {"owner_organisation_id": "id"},
+    "Person": {"owner_person_id": "id"},
+    "Household": {"owner_household_id": "id"},
+    "Agreement": {"owner_organisation_id": "committee_id", "party_organisation_id": "unit_id"},
+    "Team": {"owner_person_id": "lead_person_id", "owner_organisation_id": "organisation_id"},
+    "Pairing": OF_SOMEBODY | {"party_household_id": "household_id"},
+    "Membership": OF_SOMEBODY,
+    "BearerKey": OF_SOMEBODY,
+    "Registration": OF_SOMEBODY,
+    "ServiceItem": OF_A_UNIT,
+    "WebhookEndpoint": OF_A_UNIT,
+    "ServicePoint": OF_A_UNIT,
+    "ItemList": {"assigned_person_id": "entered_by_id"},
+}
+# A key and a webhook lie where their organisation does.
+AT_THE_ORGANISATION = {"BearerKey", "WebhookEndpoint"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +78,8 @@ async def all_rows() -> Tables:
         "PartyKind", "Claim", "ClaimLine", "ClaimParticipant", "ClaimEvaluation",
         "Agreement", "AgreementPromise", "AgreementSignature", "WebhookEndpoint", "WebhookDelivery",
         "ServiceItemVersion",
-        "CollectionRound", "CollectionInvitation",
+        "CollectionRound", "CollectionInvitation", "Team", "Registration", "Pairing", "ServicePoint", "ServiceRating",
+        "FallbackProvider", "NeedConsent",
     )  # fmt: skip
     found = {name: await getattr(models, name).all().values() for name in names}
     return Tables({name: {row["id"]: row for row in rows} for name, rows in found.items()})
@@ -97,6 +121,8 @@ class Oracle:
             return self.sees_beside(name, row | {"item_kind": "SERVICE_ITEM", "item_id": row["service_item_id"]})
         if name == "Match":
             return self.sees_match(row)
+        if name == "NeedConsent":
+            return self.may(Object.NEED_ON_BEHALF, self.scope("Need", self.tables.row("Need", row["need_id"])))
         if name in ("Claim", "ClaimEvaluation"):
             return self.sees_claim(name, row)
         if name == "WebhookDelivery":
@@ -105,7 +131,7 @@ class Oracle:
         return self.may(self.object_of(name, row), self.scope(name, row))
 
     def parents(self, name: str, row: Row) -> list[tuple[str, Row]]:
-        keys = {parent: f"{'item_list' if parent == 'ItemList' else parent.lower()}_id" for parent in CHILD_OF[name]}
+        keys = {parent: f"{COLUMN.get(parent, parent.lower())}_id" for parent in CHILD_OF[name]}
         return [(parent, self.tables.row(parent, row[key])) for parent, key in keys.items() if row[key] is not None]
 
     def sees_beside(self, name: str, row: Row) -> bool:
@@ -160,25 +186,9 @@ class Oracle:
 
     def scope(self, name: str, row: Row) -> RowScope:
         facts: Row = {fact: row.get(fact) for fact in OWNED}
+        facts |= {fact: row[column] for fact, column in STANDS_FOR.get(name, {}).items()}
         path = row.get("path") or ""
-        match name:
-            case "Organisation":
-                facts["owner_organisation_id"] = row["id"]
-            case "Agreement":
-                facts["owner_organisation_id"] = row["committee_id"]
-                facts["party_organisation_id"] = row["unit_id"]
-            case "ServiceItem" | "WebhookEndpoint":
-                facts["owner_organisation_id"] = row["organisation_id"]
-            case "Person":
-                facts["owner_person_id"] = row["id"]
-            case "Household":
-                facts["owner_household_id"] = row["id"]
-            case "Membership" | "BearerKey":
-                facts["owner_person_id"] = row["person_id"]
-                facts["owner_organisation_id"] = row["organisation_id"]
-            case "ItemList":
-                facts["assigned_person_id"] = row["entered_by_id"]
-        if name in SERVED_AS and row["organisation_id"]:
+        if name in AT_THE_ORGANISATION and row["organisation_id"]:
             path = self.tables.row("Organisation", row["organisation_id"])["path"]
         visibility = row.get("visibility")
         if name == "ItemList" and row["published_on"] is None:

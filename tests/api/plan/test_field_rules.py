@@ -23,7 +23,8 @@ CONSENT = {"words": "儿子代填", "sheetAt": "窗口", "recorder": "CHILD", "c
 
 
 async def consented() -> None:
-    """Give each need of the city a consent."""
+    """Give each need of the city a consent of this kind."""
+    await NeedConsent.all().delete()
     shared: dict[str, Any] = {"words": "儿子代填", "sheet_at": "窗口", "recorder": "CHILD", "wanted": "PUBLIC"}
     keys = await Need.all().values_list("id", flat=True)
     rows = [NeedConsent(need_id=key, given_on=NOW.date(), recorded_at=NOW, **shared) for key in keys]

@@ -57,6 +57,7 @@ async def test_a_list_holds_what_node_answers_and_what_casbin_allows_for_every_r
             shown.setdefault(each.partition(":")[0], set()).add("seen" if each in nodes else "hidden")
 
     public = {"Place", "Category", "Organisation", "PartySeat", "PartyKind", "CollectionRound"}
+    public |= {"FallbackProvider", "Team", "ServicePoint"}
     assert {name for name, answers in shown.items() if answers == {"seen"}} == public
     assert {name for name, answers in shown.items() if answers == {"hidden"}} == set()
 

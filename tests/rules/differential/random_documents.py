@@ -45,14 +45,14 @@ _JOIN_FIELDS: Final = tuple(spec for spec in _PAIR_FIELDS if spec.path not in DE
 def make_document(random: Random) -> Json:
     """Make a document of one to three rules; each rule may use derived values or not."""
     rules = [_rule(random, f"rule-{index}") for index in range(random.choice((1, 2, 2, 3)))]
-    return {"format": 1, "kind": "match", "id": "random", "title": _TITLE, "rules": rules}
+    return {"format": 1, "kind": "match", "id": "random", "title": dict(_TITLE), "rules": rules}
 
 
 def _rule(random: Random, own_id: str) -> Json:
     fields = _JOIN_FIELDS if random.random() < 0.5 else _PAIR_FIELDS
     rule: Json = {
         "id": own_id,
-        "title": _TITLE,
+        "title": dict(_TITLE),
         "because": {"zh": "因为{demand.title}", "en": "because"},
         "demand": random.choice(("need", "project", "both", "both", "both")),
         "points": random.choice((0, 1, 40, 1000)),

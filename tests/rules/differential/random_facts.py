@@ -156,7 +156,7 @@ def _demand(random: Random, own_id: str) -> Demand:
         source=_choice(random, "demand.source"),
         line_kind=_maybe_choice(random, "demand.lineKind"),
         quantity=_maybe(random, QUANTITIES[: random.choice((2, 2, 4, 14))]),
-        unit=_maybe(random, UNITS[: random.choice((1, 1, 2, 6))], 0.85),
+        unit=_maybe(random, UNITS[: random.choice((1, 1, 1, 2, 6))], 0.85),
         target_groups=_groups(random),
         estimated_cost=_maybe(random, MONEY),
         estimated_effort=_maybe(random, MINUTES),
