@@ -8,11 +8,11 @@ PLACE = "140881001008"
 AGREEMENTS = f"""{{ agreements(filter: {{within: "{PLACE}", status: [DRAFT]}}, first: 1) {{
   nodes {{ id version promises {{ id }} }} }} }}"""
 CLAIMS = f"""{{ claims(filter: {{within: "{PLACE}", status: [PROPOSED], claimedByMe: true}}, first: 1) {{
-  nodes {{ id version lines {{ line {{ id }} }} }} }} }}"""
+  nodes {{ id version lines {{ line {{ id }} }} participants {{ id }} }} }} }}"""
 RESULT = "{ ... on UserError { message } ... on Node { id } }"
 DRAFT = f"mutation($input: AgreementInput!) {{ agreementDraft(input: $input) {RESULT} }}"
 NEED = f"mutation($input: NeedInput!) {{ needSubmit(input: $input) {RESULT} }}"
-CLAIM = f"mutation($id: ID!) {{ needClaim(id: $id) {RESULT} }}"
+CLAIM = f"mutation($id: ID!, $input: ClaimInput) {{ needClaim(id: $id, input: $input) {RESULT} }}"
 
 
 def agreement(inside: InProcess, committee: str, unit: str, place: str, token: str) -> Any:
@@ -27,12 +27,13 @@ def agreement(inside: InProcess, committee: str, unit: str, place: str, token: s
 
 
 def claim(inside: InProcess, owner: str, place: str, tokens: dict[str, str]) -> Any:
-    """Return a proposed claim of the resident, made on a need of its own where there is none."""
+    """Return a proposed claim of the resident, of two on a need of its own, made where there is none."""
     if not _found(inside, CLAIMS, tokens["resident"]):
         given = {"owner": {"organisation": owner}, "place": place, "title": "试一件",
                  "category": "life.haircut", "visibility": "PUBLIC"}  # fmt: skip
         need = _made(inside, NEED, {"input": given}, tokens["committee administrator"])
-        _made(inside, CLAIM, {"id": need["id"]}, tokens["resident"])
+        together = {"participants": [{"organisation": owner}]}
+        _made(inside, CLAIM, {"id": need["id"], "input": together}, tokens["resident"])
     return _found(inside, CLAIMS, tokens["resident"])[0]
 
 
@@ -41,7 +42,8 @@ def promised(name: str, target: Any, committee: str, unit: str) -> dict[str, Any
     if name.startswith("agreement"):
         return {"committee": committee, "unit": unit, "validFrom": "2026-12-01", "validTo": "2199-12-01"}
     if name.startswith("claim"):
-        return {"line": target["lines"][0]["line"]["id"], "quantity": 1, "side": "ASKER"}
+        return {"line": target["lines"][0]["line"]["id"], "quantity": 1, "side": "ASKER",
+                "participant": target["participants"][0]["id"]}  # fmt: skip
     return {}
 
 

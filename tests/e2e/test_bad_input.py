@@ -14,9 +14,10 @@ CODES = {"INVALID_INPUT", "NOT_FOUND", "LIMIT_EXCEEDED", "FORBIDDEN", "DUPLICATE
 # What JSON itself cannot say is refused with the whole body. The others come of values that are right after all,
 # such as a negative longitude: the call succeeds, and the next one finds the state changed or what it names taken.
 PLACELESS = ("MALFORMED_JSON", "INVALID_TRANSITION", "DUPLICATE", "CLAIM_CONFLICT")
-# What these would be about is not there (a broken promise, an asker's consent), or takes the name system to be right.
+# What these would be about is not there (a broken promise, an asker's consent, an invited unit's own key), or takes the
+# name system to be right.
 UNTRIED = {"ruleVersionPublish", "apiKeyRevoke", "membershipConfirm", "membershipEnd", "agreementPromiseRemedy",
-           "claimContactReveal", "webhookRegister", "webhookDeliveryResend"}  # fmt: skip
+           "claimContactReveal", "claimJoin", "webhookRegister", "webhookDeliveryResend"}  # fmt: skip
 
 
 @pytest.fixture
