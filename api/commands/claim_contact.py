@@ -1,4 +1,4 @@
-"""The asker's contact for the claimer: from acceptance and consent to the end of the claim, each reading audited."""
+"""The asker's contact for the claimant: from acceptance and consent to the end of the claim, each reading audited."""
 
 from typing import Any
 

@@ -43,7 +43,7 @@ async def answer_invitation(viewer: Viewer, participant: int, status: Participan
 
 
 async def consent_to_contact(viewer: Viewer, identifier: int, consent: str | None) -> int:
-    """Note that the asker lets the claimer know their contact (ORAL, PAPER), or with None takes that back.
+    """Note that the asker lets the claimant know their contact (ORAL, PAPER), or with None takes that back.
 
     Said by the asker, or written down by the committee for somebody without an account.
 

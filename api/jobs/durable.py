@@ -17,12 +17,12 @@ import structlog
 from api import clock
 from api.commands.day import watch_days
 from api.commands.due import run_due
+from api.jobs.books import books
 from api.jobs.forgetting import Forgetting
 from api.jobs.webhooks import due_webhooks, prune_deliveries
 from api.models import Job
 from api.models.choices import JobStatus
 from api.runtime import Runtime
-from api.settings import Settings
 
 log = structlog.get_logger(__name__)
 
@@ -77,13 +77,6 @@ def wake() -> None:
     """Look for new jobs at once; call it after a commit. Without background work nothing happens."""
     if _feeder is not None:
         _feeder.news.set()
-
-
-def books(settings: Settings) -> str:
-    """Return where DBOS keeps its books: a file of its own, or a schema of its own on PostgreSQL."""
-    if settings.sqlite:
-        return f"sqlite:///{settings.data_directory.resolve() / 'jobs.sqlite3'}"
-    return settings.resolved_database_url.replace("postgres://", "postgresql://", 1)
 
 
 def _executor() -> str:

@@ -87,7 +87,7 @@ class Claim(VersionedRow):
     closed_at = fields.DatetimeField(null=True)
     proof = fields.CharField(max_length=1000, null=True)
     proof_links: Any = fields.JSONField(default=list)
-    # Whether the asker agreed that the claimer learns the contact: when, and how it was said.
+    # Whether the asker agreed that the claimant learns the contact: when, and how it was said.
     contact_consent_at = fields.DatetimeField(null=True)
     contact_consent = fields.CharField(max_length=8, null=True)
 

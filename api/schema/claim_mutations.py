@@ -6,7 +6,6 @@ from typing import Annotated
 import strawberry
 
 from api.commands import claim, claim_contact, claim_evaluation, claim_joining, claim_moves
-from api.commands.inputs import missing
 from api.context import Info
 from api.models.choices import ClaimSide, Consent, ItemKind, ParticipantStatus
 from api.permissions import Requires
@@ -144,17 +143,12 @@ class ClaimMutation:
         return await changed(info, "Claim", await claim_joining.answer_invitation(info.context.viewer, key, status))
 
     @strawberry.mutation(
-        description="Let the claimer know one's contact, or with a null that is sent no longer;"
-        " needs permission claim:confirm",
+        description="Let the claimant know one's contact, or with null no longer; needs permission claim:confirm",
         extensions=[Requires(Object.CLAIM, Action.CONFIRM)],
     )
-    async def claim_consent(
-        self, info: Info, id: strawberry.ID, consent: Consent | None = strawberry.UNSET
-    ) -> ClaimResult:
-        """Consent. What a program forgot to send takes nothing back."""
+    async def claim_consent(self, info: Info, id: strawberry.ID, consent: Consent | None = None) -> ClaimResult:
+        """Consent."""
         key = row_id(id, "Claim", ("id",))
-        if consent is strawberry.UNSET:
-            raise missing(("consent",))
         return await changed(info, "Claim", await claim_joining.consent_to_contact(info.context.viewer, key, consent))
 
     @strawberry.mutation(

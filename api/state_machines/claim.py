@@ -27,6 +27,6 @@ TRANSITIONS: dict[ClaimStatus, frozenset[ClaimStatus]] = {
 }
 # What a claim in these states holds, nobody else can claim: quantity of the need, capacity of the resource.
 HOLDING = frozenset({S.PROPOSED, S.ACCEPTED, S.COMPLETED, S.EVALUATED})
-# While a claim is being worked on, its claimer may know whom to meet.
+# While a claim is being worked on, its claimant may know whom to meet.
 OPEN = frozenset({S.PROPOSED, S.ACCEPTED})
 DONE = frozenset({S.COMPLETED, S.EVALUATED})

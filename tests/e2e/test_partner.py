@@ -136,10 +136,11 @@ def test_whoever_walks_all_pages_meets_each_row_once_while_others_write(
         while not written:
             stop.wait(0.01)
         walked = [node["id"] for node in partner.pages(query)]
+        while len(written) < 2:  # On a busy machine a walk may be over before anybody else writes.
+            walked = [node["id"] for node in partner.pages(query)]
     finally:
         stop.set()
         writer.join(PATIENCE)
-    assert len(written) > 1, "nobody wrote while the partner walked"
     assert len(walked) == len(set(walked))
     assert {need["id"] for need in present} <= set(walked)
 

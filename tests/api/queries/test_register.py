@@ -16,7 +16,7 @@ from tests.api.callers import everybody, mixture, single
 from tests.api.conftest import City
 from tests.api.reading import SYSTEM, answer, ask, authoriser
 from tests.api.world import NOW
-from tests.api.world_register import TODAY, RegisterRows
+from tests.api.world_register import TODAY
 
 FIELDS = {"Team": "teams", "Registration": "registrations", "Pairing": "pairings", "ServicePoint": "servicePoints"}
 FAR = ("0001-01-01", "9999-12-31")
@@ -47,8 +47,8 @@ def may(caller: Principal, name: str, action: Action, row: Any) -> bool:
     return authoriser().ask(caller, Permission(Object(name), action), scope(name, row))
 
 
-async def rows_of(city: City) -> dict[str, list[Any]]:
-    found = await RegisterRows(city.world).build()
+def rows_of(city: City) -> dict[str, list[Any]]:
+    found = city.register
     return {
         "Team": found.teams,
         "Registration": found.registrations,
@@ -58,7 +58,7 @@ async def rows_of(city: City) -> dict[str, list[Any]]:
 
 
 async def test_everybody_sees_what_casbin_allows_row_by_row(city: City) -> None:
-    rows = await rows_of(city)
+    rows = rows_of(city)
     parts = (f"{name}: {field}(first: 100) {{ totalCount nodes {{ id }} }}" for name, field in FIELDS.items())
     text = f"{{ {' '.join(parts)} }}"
     seen: dict[str, set[int]] = {name: set() for name in rows}
@@ -74,7 +74,7 @@ async def test_everybody_sees_what_casbin_allows_row_by_row(city: City) -> None:
 
 
 async def test_who_leads_and_who_registered_is_told_to_nobody_without_the_right(city: City) -> None:
-    await rows_of(city)
+    rows_of(city)
     people = "pairings(first: 100) { nodes { person { id } household { id } } }"
     text = f"{{ teams(first: 100) {{ nodes {{ lead {{ id }} }} }} {people} }}"
     data = await answer(text)
@@ -85,7 +85,7 @@ async def test_who_leads_and_who_registered_is_told_to_nobody_without_the_right(
 
 
 async def test_registered_units_and_people_are_counted_once_by_place(city: City) -> None:
-    rows = (await rows_of(city))["Registration"]
+    rows = (rows_of(city))["Registration"]
     data = await answer("{ places(first: 100) { nodes { path registered { organisations people } } } }")
     sums = 0
     for place in data["places"]["nodes"]:
@@ -125,7 +125,7 @@ def paired(caller: Principal, name: str, row: Any, pairings: list[Any]) -> bool:
 
 
 async def test_paired_with_me_admits_what_lies_where_one_is_paired(city: City) -> None:
-    pairings = (await rows_of(city))["Pairing"]
+    pairings = (rows_of(city))["Pairing"]
     # Service items of the city lie in their communities, which few are paired with by chance.
     whole, unit = city.world.places["QA"], city.world.organisations[0].id
     named = {"place_id": whole.id, "path": whole.path, "organisation_id": unit, "visibility": "PUBLIC"}
@@ -174,7 +174,7 @@ CONFIRM = {"Membership": Action.UPDATE}
 
 
 async def test_what_grew_old_is_listed_for_whoever_may_confirm_it(city: City) -> None:
-    rows = await rows_of(city)
+    rows = rows_of(city)
     await Organisation.filter(name_zh__startswith="单位QA").update(created_at=NOW - timedelta(days=400))
     await Membership.all().update(created_at=NOW - timedelta(days=400))
     rows |= {"Organisation": await Organisation.all(), "Membership": await Membership.all()}
@@ -212,7 +212,7 @@ async def test_what_grew_old_is_listed_for_whoever_may_confirm_it(city: City) ->
 
 
 async def test_the_last_page_and_single_kinds_of_what_grew_old(city: City) -> None:
-    await rows_of(city)
+    rows_of(city)
     caller = single(city.world, Role.COMMITTEE_STAFF, "QA")
     text = "{ a: unconfirmed(kinds: [TEAM], %s) { nodes { id __typename } } }"
     with clock.fixed(NOW):
