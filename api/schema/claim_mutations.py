@@ -7,6 +7,7 @@ import strawberry
 
 from api.commands import claim, claim_contact, claim_evaluation, claim_joining, claim_moves
 from api.context import Info
+from api.errors import InvalidInput
 from api.models.choices import ClaimSide, Consent, ItemKind, ParticipantStatus
 from api.permissions import Requires
 from api.schema import errors
@@ -143,12 +144,18 @@ class ClaimMutation:
         return await changed(info, "Claim", await claim_joining.answer_invitation(info.context.viewer, key, status))
 
     @strawberry.mutation(
-        description="Let the claimant know one's contact, or with null no longer; needs permission claim:confirm",
+        description="Let the claimant know one's contact, or with null, which has to be written out, no longer; "
+        "needs permission claim:confirm",
         extensions=[Requires(Object.CLAIM, Action.CONFIRM)],
     )
-    async def claim_consent(self, info: Info, id: strawberry.ID, consent: Consent | None = None) -> ClaimResult:
+    async def claim_consent(
+        self, info: Info, id: strawberry.ID, consent: Consent | None = strawberry.UNSET
+    ) -> ClaimResult:
         """Consent."""
         key = row_id(id, "Claim", ("id",))
+        if consent is strawberry.UNSET:
+            # A program that forgets the argument must not take a consent back.
+            raise InvalidInput("请写明是否同意;收回请写 null", "Say which consent; null takes it back", ("consent",))
         return await changed(info, "Claim", await claim_joining.consent_to_contact(info.context.viewer, key, consent))
 
     @strawberry.mutation(

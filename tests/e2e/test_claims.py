@@ -83,6 +83,8 @@ def test_a_claim_from_first_word_to_last(
     assert (accepted["status"], accepted["need"]["status"]) == ("ACCEPTED", "IN_PROGRESS")
     refused(partner.one(REVEAL, key), "FORBIDDEN")
     done(resident.one(CONSENT, {**key, "consent": "ORAL"}), "Claim")
+    forgotten = refused(resident.one(CONSENT, key), "INVALID_INPUT")
+    assert forgotten["path"] == ["consent"]
     contact = done(partner.one(REVEAL, key), "ContactReveal")
     assert contact["phone"].startswith("138")
     for role in ("property firm clerk", "neighbour", "auditor", "administrator of another community"):
