@@ -11,6 +11,7 @@ from api.commands.unit_of_work import Done, UnitOfWork, unit_of_work
 from api.errors import DomainError, InvalidInput, LimitExceeded, NotFound
 from api.models import Membership, Organisation, Pairing, Registration, ServicePoint, Team
 from api.models.choices import ItemKind
+from api.plan.registry import snake
 from api.plan.viewer import Viewer
 from api.state_machines.registration import RegistrationStatus
 from auth.permissions import Action, Object
@@ -70,8 +71,4 @@ async def _confirm(work: UnitOfWork, name: str, identifier: int) -> None:
         raise InvalidInput("这条报到还没有核对或已结束", "This registration waits or has ended")
     changed = await save(row, {"confirmed_on": clock.today()})
     history = (ItemKind.ORGANISATION, row.version) if name == "Organisation" else None
-    work.record(Done(f"{_snake(name)}.confirm", name, row.id, row.path, changed, rule, history))
-
-
-def _snake(name: str) -> str:
-    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")
+    work.record(Done(f"{snake(name)}.confirm", name, row.id, row.path, changed, rule, history))

@@ -11,7 +11,7 @@ from graphql import FieldNode, IntValueNode, SelectionSetNode, StringValueNode, 
 from graphql.language import OperationDefinitionNode
 
 from api.plan.level import type_name
-from api.plan.registry import field_names, source_named
+from api.plan.registry import field_names, snake, source_named
 from api.plan.selection import Selected
 from api.plan.source import Embedded, Loaded, Row, Source, ToMany, ToOne
 
@@ -116,11 +116,7 @@ def getter(asked: Selected, *path: str) -> Callable[[Row], Any]:
         if last.place in here.related:
             return here.related[last.place]
         names = field_names(here.source.name)
-        return here.values[names.get(last.name) or _snake(last.name)]
+        # A part of an embedded object is no field of its source.
+        return here.values[names.get(last.name) or snake(last.name)]
 
     return find
-
-
-def _snake(name: str) -> str:
-    """Return the Python name of a part of an embedded object, which is no field of its source."""
-    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)

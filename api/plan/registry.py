@@ -37,6 +37,11 @@ def camel(name: str) -> str:
     return first + "".join(part.capitalize() if part else "_" for part in rest)
 
 
+def snake(name: str) -> str:
+    """Return the Python name of a GraphQL name, of a field or of a type."""
+    return name[:1].lower() + "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name[1:])
+
+
 def relations(source: Source) -> list[str]:
     """Return the names of sources that a source points to; a test checks that each exists."""
     return [f.target for f in source.fields.values() if isinstance(f, ToOne | ToMany)] + [

@@ -19,6 +19,7 @@ from api.imports.workbook.plan import Kind, Plan
 from api.imports.workbook.report import outcome_of
 from api.imports.workbook.sheet import Sheet, SheetRow, read_sheet
 from api.models import Organisation
+from api.plan.registry import snake
 from api.plan.viewer import Viewer
 
 Outcome = dict[str, Any]
@@ -123,8 +124,7 @@ def _row(plan: Plan, organisation: Organisation) -> ItemRow:
 
 def _told(fault: DomainError) -> CellFault:
     """Return what a command complains about, at the column that it means."""
-    name = fault.path[0] if fault.path else ""
-    key = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
+    key = snake(fault.path[0]) if fault.path else None
     return CellFault(title_of(key), fault.zh, fault.en)
 
 
