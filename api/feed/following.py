@@ -12,7 +12,7 @@ from api.plan.registry import source_named
 from api.plan.source import Kind
 from api.plan.statement import Statement
 from api.plan.viewer import Viewer
-from api.plan.visibility import readable
+from api.plan.visibility import readable_among
 
 BATCH: Final = 500
 """Events read for a page, most of which may be about what the viewer does not see."""
@@ -82,12 +82,6 @@ async def _events(cursor: Cursor) -> list[Event]:
 async def _visible(viewer: Viewer, keys: set[Key]) -> set[Key]:
     found: set[Key] = set()
     for name in FEED:
-        if identifiers := sorted(key for kind, key in keys if kind == name):
-            source, statement = source_named(name), Statement()
-            among = statement.among("t.id", identifiers)
-            rows = await statement.fetch(
-                f'SELECT t.id FROM "{source.table}" t {source.joins}'
-                f" WHERE {among} AND {readable(source, viewer, statement)}"
-            )
-            found |= {(name, row["id"]) for row in rows}
+        if identifiers := [key for kind, key in keys if kind == name]:
+            found |= {(name, key) for key in await readable_among(source_named(name), viewer, identifiers)}
     return found

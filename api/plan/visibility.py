@@ -1,6 +1,7 @@
 """The row filter of a source for a viewer, as SQL: the same rules that `node(id)` obeys."""
 
 import re
+from collections.abc import Iterable
 from typing import Protocol
 
 from api.plan.predicates import to_sql
@@ -28,6 +29,16 @@ def readable(source: Source, viewer: Standpoint, statement: Statement, alias: st
     for number, parent in enumerate(source.parents):
         conditions.append(_parent_readable(parent.source, parent.column, viewer, statement, alias, number))
     return " AND ".join(condition for condition in conditions if condition != "1 = 1") or "1 = 1"
+
+
+async def readable_among(source: Source, viewer: Standpoint, keys: Iterable[int]) -> set[int]:
+    """Return those of the row keys that exist and that the viewer may know of."""
+    statement = Statement()
+    rows = await statement.fetch(
+        f'SELECT t.id FROM "{source.table}" t {source.joins}'
+        f" WHERE {statement.among('t.id', sorted(keys))} AND {readable(source, viewer, statement)}"
+    )
+    return {int(row["id"]) for row in rows}
 
 
 def permitted(

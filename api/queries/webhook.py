@@ -6,9 +6,8 @@ from typing import Any, Final
 
 from api.models import WebhookEndpoint
 from api.plan.registry import all_sources
-from api.plan.statement import Statement
 from api.plan.viewer import Viewer
-from api.plan.visibility import readable
+from api.plan.visibility import readable_among
 from api.queries.principal import load_organisation
 from api.runtime import Runtime
 from auth.permissions import Action, Object, Permission
@@ -35,12 +34,7 @@ async def readable_subjects(runtime: Runtime, organisation_id: int, subjects: It
         source = all_sources().get(name)
         if source is None:
             continue
-        statement = Statement()
-        rows = await statement.fetch(
-            f'SELECT t.id FROM "{source.table}" t {source.joins}'
-            f" WHERE {statement.among('t.id', sorted(keys))} AND {readable(source, viewer, statement)}"
-        )
-        found |= {(name, int(row["id"])) for row in rows}
+        found |= {(name, key) for key in await readable_among(source, viewer, keys)}
     # What happens to its own webhooks an organisation is told in any case: the test, and that one was disabled.
     if own:
         rows_own: Any = WebhookEndpoint.filter(organisation_id=organisation_id, id__in=sorted(own))
