@@ -9,11 +9,12 @@ from api.commands.item import Columns, owner_columns, place_columns
 from api.commands.item_place import public_place
 from api.commands.numbering import next_number
 from api.commands.permission import scope_of
-from api.commands.rows import Rows, chunks
+from api.commands.rows import Rows
 from api.errors import Duplicate, InvalidInput, NotFound
 from api.identifiers import new_id
 from api.models import ItemList, ListEntry, Need, Project, Resource, ServiceArea
 from api.models.choices import ListKind, Visibility
+from api.plan.statement import chunks
 from api.plan.viewer import Viewer
 from auth.permissions import Action, Object, Permission
 

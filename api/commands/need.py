@@ -15,12 +15,13 @@ from api.commands.item_update import move_item, update_item
 from api.commands.new_item import NewItem, Values, submit_all, submit_one
 from api.commands.permission import require, scope_of
 from api.commands.reference import Reference
-from api.commands.rows import Rows, chunks
+from api.commands.rows import Rows
 from api.commands.unit_of_work import Done
 from api.errors import InvalidInput
 from api.identifiers import new_id, new_number
 from api.models import Need, Organisation, Person
 from api.models.choices import Consent, ItemKind, Source, Urgency, Visibility
+from api.plan.statement import chunks
 from api.plan.viewer import Viewer
 from api.state_machines.need import NEEDS_REASON, UNASSIGNED, NeedStatus
 from auth.permissions import Action, Object

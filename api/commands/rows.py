@@ -1,17 +1,17 @@
 """Rows that inputs name, each read once a command, set by set where a batch names many."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from api.commands.permission import scope_of
 from api.errors import NotFound
 from api.models import ExternalId, Household, Organisation, Person, Place
 from api.models.choices import ItemKind
+from api.plan.statement import chunks
 from api.plan.viewer import Viewer
 from auth.permissions import Action, Object, Permission
 
 Path = tuple[str, ...]
-AT_ONCE = 500
 READ: Mapping[type[Any], Object] = {
     Place: Object.PLACE,
     Organisation: Object.ORGANISATION,
@@ -89,9 +89,3 @@ async def fetch_named(rows: Rows, kind: ItemKind, many: Sequence[Mapping[str, An
     await rows.fetch(Household, (owner.get("household") for owner in owners))
     external = (entry for values in many for entry in values.get("external_ids") or [])
     await rows.fetch_external(kind, external)
-
-
-def chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    """Yield parts small enough for one statement, which may carry only so many values."""
-    for start in range(0, len(values), AT_ONCE):
-        yield values[start : start + AT_ONCE]

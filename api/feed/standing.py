@@ -5,13 +5,11 @@ from typing import Any
 
 from api.plan.registry import source_named
 from api.plan.source import Source
-from api.plan.statement import Statement
+from api.plan.statement import Statement, chunks
 from auth.permissions import Action, Object, Permission
 
 Standing = dict[str, dict[str, Any]]
 """The columns of permissions by object ("Match", "Need"); a second row of the same object stands under "Need+"."""
-
-AT_ONCE = 500
 
 
 async def standings(name: str, identifiers: Iterable[int]) -> dict[int, Standing]:
@@ -45,12 +43,6 @@ def permissions_of(name: str) -> Iterator[Permission]:
 def permission_for(name: str) -> Permission:
     """Return the permission to read an object that a standing names."""
     return Permission(Object(name.rstrip("+")), Action.READ)
-
-
-def chunks(identifiers: list[int]) -> Iterator[list[int]]:
-    """Yield parts of a bounded length."""
-    for start in range(0, len(identifiers), AT_ONCE):
-        yield identifiers[start : start + AT_ONCE]
 
 
 def _join(standing: Standing, other: Standing) -> None:

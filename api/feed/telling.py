@@ -11,14 +11,14 @@ from typing import Any
 from api import clock
 from api.feed.announcing import announce
 from api.feed.position import current_position
-from api.feed.standing import Standing, chunks, standings
+from api.feed.standing import Standing, standings
 from api.feed.types import BORROWED, FEED
 from api.identifiers import new_id
 from api.models import Event
 from api.plan.decoding import DECODERS
 from api.plan.registry import source_named
 from api.plan.source import Kind
-from api.plan.statement import Statement
+from api.plan.statement import Statement, chunks
 from api.webhooks.outbox import write_deliveries
 
 Key = tuple[str, int]

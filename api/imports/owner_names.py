@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from api.commands.organisation import register_organisations
-from api.commands.rows import chunks
 from api.errors import BatchRefused
 from api.imports.problems import CellFault
 from api.models import Organisation, Place
+from api.plan.statement import chunks
 from api.plan.viewer import Viewer
 
 Wanted = tuple[str, int]

@@ -8,7 +8,6 @@ from api.commands.organisation import register_organisations
 from api.commands.place import create_place
 from api.commands.project import propose_projects
 from api.commands.resource import offer_resources
-from api.commands.rows import chunks
 from api.errors import BatchRefused, DomainError
 from api.imports.drafts import Draft
 from api.imports.mapping import ImportMapping
@@ -19,6 +18,7 @@ from api.imports.targets import FIELDS, Target
 from api.imports.values import column_of
 from api.models import ExternalId, Place
 from api.models.choices import ItemKind
+from api.plan.statement import chunks
 from api.plan.viewer import Viewer
 
 Bulk = Callable[[Viewer, Sequence[Mapping[str, Any]]], Awaitable[list[int]]]

@@ -9,9 +9,9 @@ from typing import Final
 
 from api import db
 from api.feed.telling import Happened, tell
-from api.matching.storing import SUGGESTED, Group, chunks
+from api.matching.storing import SUGGESTED, Group
 from api.matching.versions import Version
-from api.plan.statement import Statement
+from api.plan.statement import Statement, chunks
 from api.state_machines.match import MatchStatus
 from rules.decision import Firing, apply_caps
 

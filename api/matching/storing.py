@@ -7,7 +7,7 @@ a reader who pages by score meets every row that stayed exactly once. A dismissa
 line, resource and rule set, and lasts as long as these are matched.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from api import clock, db
@@ -17,10 +17,9 @@ from api.matching.reasons import Row
 from api.models import Match
 from api.plan.decoding import DECODERS
 from api.plan.source import Kind
-from api.plan.statement import Statement
+from api.plan.statement import AT_ONCE, Statement, chunks
 from api.state_machines.match import MatchStatus
 
-AT_ONCE: Final = 500
 SAME: Final = (
     "rule_version_id", "rule_id", "branch", "need_id", "project_id", "community_id", "path", "score",
     "rule_title_zh", "rule_title_en", "because_zh", "because_en", "parts", "conditions",
@@ -86,12 +85,6 @@ async def _delete(identifiers: list[int]) -> None:
         statement = Statement()
         text = f'DELETE FROM "match" WHERE {statement.among("id", part)}'
         await db.reading().execute_query(text, statement.values)
-
-
-def chunks(identifiers: list[int]) -> Iterator[list[int]]:
-    """Yield parts of a bounded length."""
-    for start in range(0, len(identifiers), AT_ONCE):
-        yield identifiers[start : start + AT_ONCE]
 
 
 def _key(row: Mapping[str, Any]) -> Key:

@@ -1,12 +1,16 @@
 """A SQL text under construction with its bound values, in the dialect of the open database."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Final, TypeVar
 
 import orjson
 
 from api import db
 from api.plan.source import Kind
+
+AT_ONCE: Final = 500
+_Value = TypeVar("_Value")
 
 
 class Statement:
@@ -62,3 +66,9 @@ class Statement:
     async def fetch(self, text: str) -> list[dict[str, Any]]:
         """Run the statement on the connection that reads use now."""
         return await db.reading().execute_query_dict(text, self.values)
+
+
+def chunks(values: list[_Value]) -> Iterator[list[_Value]]:
+    """Yield parts small enough for one statement, which has its time and may carry only so many values."""
+    for start in range(0, len(values), AT_ONCE):
+        yield values[start : start + AT_ONCE]

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.commands.permission import require, scope_of
-from api.commands.rows import chunks
 from api.commands.service_item_version import version_of
 from api.errors import DomainError, NotFound
 from api.imports.workbook.choices import Choices, load_choices, served_places
 from api.imports.workbook.writing_cells import cells_of, values_of
 from api.models import Organisation, Resource, ServiceArea, ServiceItem, ServiceItemVersion, TimeWindow
+from api.plan.statement import chunks
 from api.plan.viewer import Viewer
 from api.queries.service_item import owned_items
 from api.state_machines.service_item import ServiceItemStatus
