@@ -41,7 +41,11 @@ class Sent:
     plans: list[Plan]
     kept: Kept | None = None
     outcome: Outcome | None = None
-    written: bool = False
+
+    @property
+    def written(self) -> bool:
+        """Tell whether it was confirmed, now or before."""
+        return self.outcome is not None
 
     @property
     def faulty(self) -> list[Plan]:
@@ -70,7 +74,7 @@ async def send_workbook(viewer: Viewer, organisation_id: int, raw: bytes) -> Sen
             raise _Undone
     except _Undone:
         pass
-    content = orjson.dumps(asdict(sheet) | {"keys": sorted(sheet.keys)}).decode()
+    content = orjson.dumps(asdict(sheet)).decode()
     kept = await keep_workbook(viewer, organisation, content, len(sheet.rows))
     return Sent(sheet, known, plans, kept)
 
@@ -90,7 +94,7 @@ async def confirm_workbook(viewer: Viewer, token: str, mode: Mode) -> Sent:
             sheet = _sheet(orjson.loads(upload.content))
             known = await known_items(viewer, organisation, named_versions(sheet))
             if upload.outcome is not None:
-                return Sent(sheet, known, [], outcome=upload.outcome, written=True)
+                return Sent(sheet, known, [], outcome=upload.outcome)
             plans = plans_of(sheet, known)
             written = await _write(work, organisation, plans)
             sent = Sent(sheet, known, plans)
@@ -99,7 +103,7 @@ async def confirm_workbook(viewer: Viewer, token: str, mode: Mode) -> Sent:
             await match_rows(work, written)
             outcome = outcome_of(plans)
             work.record(await close_workbook(upload, outcome))
-            sent = Sent(sheet, known, plans, outcome=outcome, written=True)
+            sent = Sent(sheet, known, plans, outcome=outcome)
     except _Undone:
         pass
     assert sent is not None
@@ -130,4 +134,4 @@ def _told(fault: DomainError) -> CellFault:
 
 def _sheet(kept: dict[str, Any]) -> Sheet:
     rows = [SheetRow(**row) for row in kept["rows"]]
-    return Sheet(kept["header"], rows, kept["above"], kept["extra"], frozenset(kept["keys"]))
+    return Sheet(kept["header"], rows, kept["above"], kept["extra"])

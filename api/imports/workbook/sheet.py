@@ -34,7 +34,6 @@ class Sheet:
     rows: list[SheetRow]
     above: list[list[str]] = field(default_factory=list)
     extra: list[str] = field(default_factory=list)
-    keys: frozenset[str] = frozenset()
 
 
 def read_sheet(raw: bytes) -> Sheet:
@@ -134,7 +133,7 @@ def _rows(lines: list[list[Any]], header: int, names: list[str]) -> Sheet:
     if len(rows) > MOST_ITEMS:
         raise FileRefused(f"超过 {MOST_ITEMS} 行,请分几次传", f"More than {MOST_ITEMS} rows; send them in parts")
     above = [[_text(cell) for cell in line] for line in lines[: header - 1]]
-    return Sheet(header, rows, above, [names[at] for at in extra], frozenset(key for key in keys if key))
+    return Sheet(header, rows, above, [names[at] for at in extra])
 
 
 def _plain(cell: Any) -> Any:
