@@ -8,6 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from api.errors import BatchRefused, DomainError, ErrorCode, Forbidden
+from api.exports.xlsx_file import MEDIA_TYPE as XLSX
 from api.http.authentication import Gate
 from api.http.body import parse_json, read_body, require_json
 from api.http.negotiation import JSON, weighted
@@ -21,7 +22,6 @@ from api.jobs import wake
 from api.plan.global_id import row_id
 from api.plan.viewer import Viewer
 
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SENT_TYPES: Final = (XLSX, "application/octet-stream")
 MOST_BYTES: Final = 2_000_000
 MOST_CONFIRMATION: Final = 4_096

@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx
 
-from api.http.workbooks import XLSX
+from api.exports.xlsx_file import MEDIA_TYPE as XLSX
 from tests.e2e.asking import Somebody, done
 from tests.e2e.conftest import As
 from tests.e2e.story import fresh, organisation

@@ -6,8 +6,8 @@ from typing import Any
 import httpx
 
 from api.commands.service_item import create_service_item
+from api.exports.xlsx_file import MEDIA_TYPE as XLSX
 from api.http.negotiation import JSON
-from api.http.workbooks import XLSX
 from api.models import Event, HistoryEntry, Resource, ServiceItem
 from auth.roles import Role
 from tests.api.http.keys import key_for, member

@@ -9,7 +9,7 @@ import pytest
 
 from api import clock
 from api.commands.service_item import update_service_item
-from api.http.workbooks import XLSX
+from api.exports.xlsx_file import MEDIA_TYPE as XLSX
 from api.models import AuditEntry, HistoryEntry, Resource, ServiceItem, ServiceItemVersion, WorkbookUpload
 from auth.roles import Role
 from tests.api.http.clerks import NEW, Clerk, item, nothing_changed

@@ -7,7 +7,8 @@ import httpx
 import pytest
 
 from api import clock
-from api.http.workbooks import MOST_BYTES, XLSX
+from api.exports.xlsx_file import MEDIA_TYPE as XLSX
+from api.http.workbooks import MOST_BYTES
 from api.models import Event, Membership, Resource, WorkbookUpload
 from auth.roles import Role
 from tests.api.http.asking import code
