@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import orjson
 
 from api.models import Event, Place
+from api.plan.global_id import global_id
 
 
 def body_of(event: Event, community: str | None) -> bytes:
@@ -13,7 +14,7 @@ def body_of(event: Event, community: str | None) -> bytes:
         "type": event.kind,
         "timestamp": event.at.isoformat().replace("+00:00", "Z"),
         "data": {
-            "id": f"{event.object_type}:{event.object_id}",
+            "id": global_id(event.object_type, event.object_id),
             "type": event.object_type,
             "place": community,
         },

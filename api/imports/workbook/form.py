@@ -17,6 +17,7 @@ from api.imports.workbook.explanations import EXPLANATIONS
 from api.imports.workbook.known import Known
 from api.imports.workbook.plan import Plan
 from api.imports.workbook.sheet import Sheet
+from api.plan.global_id import global_id
 from api.state_machines.service_item import ServiceItemStatus
 
 CHOICES_SHEET: Final = "选项"
@@ -135,7 +136,7 @@ def blank_form(known: Known) -> bytes:
     for item in known.items.values():
         if item.status is ServiceItemStatus.RETIRED:
             continue
-        writer.line(at, {**item.cells, ID: f"ServiceItem:{item.identifier}", VERSION: item.version}, {})
+        writer.line(at, {**item.cells, ID: global_id("ServiceItem", item.identifier), VERSION: item.version}, {})
         at += 1
     return writer.finish(1, at + EMPTY_ROWS)
 

@@ -7,6 +7,7 @@ from api.imports.problems import CellFault
 from api.imports.workbook.columns import ID, SAID, VERSION, title_of
 from api.imports.workbook.known import KnownItem
 from api.imports.workbook.plan import Kind, Plan
+from api.plan.global_id import global_id
 
 EMPTY: Final = "(空)"
 
@@ -43,4 +44,4 @@ def merge(plan: Plan, item: KnownItem, base: Mapping[str, str]) -> None:
     broken = {fault.column for fault in plan.faults}
     merged = {key: mine[key].new if key in mine else text for key, text in item.cells.items()}
     plan.merged = {key: text for key, text in merged.items() if title_of(key) not in broken}
-    plan.merged |= {ID: f"ServiceItem:{item.identifier}", VERSION: str(item.version)}
+    plan.merged |= {ID: global_id("ServiceItem", item.identifier), VERSION: str(item.version)}

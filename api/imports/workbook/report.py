@@ -6,6 +6,7 @@ from typing import Any
 from api.imports.cells import as_text
 from api.imports.problems import CellFault
 from api.imports.workbook.plan import Kind, Plan
+from api.plan.global_id import global_id
 
 
 def outcome_of(plans: Sequence[Plan]) -> dict[str, Any]:
@@ -36,7 +37,7 @@ def in_language(outcome: dict[str, Any], language: str) -> dict[str, Any]:
 def _row(plan: Plan) -> dict[str, Any]:
     changes = [{"column": told.title, "field": told.key, "from": told.former, "to": told.new} for told in plan.told]
     told = {"row": plan.row.number, "title": _title(plan), "changes": changes}
-    return told if plan.item is None else {"id": f"ServiceItem:{plan.item.identifier}", **told}
+    return told if plan.item is None else {"id": global_id("ServiceItem", plan.item.identifier), **told}
 
 
 def _title(plan: Plan) -> str:

@@ -8,6 +8,7 @@ from api.imports.workbook.choices import Choices
 from api.imports.workbook.columns import SAID
 from api.imports.workbook.hours import shown_hours
 from api.models import ServiceItemVersion
+from api.plan.global_id import global_id
 
 SAME: Final = (
     "category", "price_class", "price_unit", "standard_source", "response_minutes", "at_home",
@@ -45,7 +46,7 @@ def cell(key: str, value: Any, choices: Choices) -> str:
     if key == "windows":
         return shown_hours(value)
     if key == "service_area":
-        return BETWEEN.join(choices["places"].text(each) or f"Place:{each}" for each in value)
+        return BETWEEN.join(choices["places"].text(each) or global_id("Place", each) for each in value)
     if key == "price":
         return f"{value:.2f}".rstrip("0").rstrip(".")
     listed = LISTS.get(key)
