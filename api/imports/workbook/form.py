@@ -12,7 +12,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from api.imports.workbook.choices import Choices
-from api.imports.workbook.columns import BY_KEY, COLUMNS, FAULT, ID, SHEET, VERSION, title_of
+from api.imports.workbook.columns import COLUMNS, FAULT, ID, SHEET, VERSION, title_of
 from api.imports.workbook.explanations import EXPLANATIONS
 from api.imports.workbook.known import Known
 from api.imports.workbook.plan import Plan
@@ -151,6 +151,7 @@ def faulty_form(sheet: Sheet, known: Known, plans: Sequence[Plan], *, only_fault
     for at, texts in enumerate(sheet.above):
         writer.above(at, texts)
     writer.header(header, sheet.extra, faults=True)
+    by_title = {column.title: column.key for column in COLUMNS}
     at = header
     for plan in plans:
         if only_faulty and not plan.faults:
@@ -158,7 +159,6 @@ def faulty_form(sheet: Sheet, known: Known, plans: Sequence[Plan], *, only_fault
         at = at + 1 if only_faulty else plan.row.number - 1
         cells = {**plan.row.cells, **plan.merged}
         shapes = dict.fromkeys(plan.conflicts, "both")
-        by_title = {BY_KEY[key].title: key for key in BY_KEY}
         shapes |= {by_title[fault.column]: "faulty" for fault in plan.faults if fault.column in by_title}
         if plan.faults:
             cells[FAULT] = ";".join(_said(fault.column, fault.zh) for fault in plan.faults)
