@@ -1,5 +1,6 @@
-"""Fixtures of the reading side: an open database with the made-up city in it."""
+"""Fixtures: an open database with a small town to act in, or with the made-up city to read."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import pytest
@@ -12,6 +13,7 @@ from tests.api.world_documents import Documents
 from tests.api.world_items import Items
 from tests.api.world_register import RegisterRows
 from tests.api.world_standing import Standing
+from tests.factories import Town, build_town
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +40,11 @@ async def city(database: Settings) -> City:
     agreements = await Agreements(world).build()
     register = await RegisterRows(world).build()
     return City(world, items, documents, claims, agreements, register, await Standing(world, items).build())
+
+
+@pytest.fixture
+async def town(database: Settings) -> AsyncIterator[Town]:
+    """Yield the small town, written to an empty database."""
+    town = await build_town(database)
+    yield town
+    await town.runtime.rules.close()

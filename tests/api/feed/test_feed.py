@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -21,12 +20,11 @@ from api.feed.page import ChangePage, changes
 from api.models import Event, Match, Need, Organisation, Resource, RuleVersion, ServiceItem
 from api.models.choices import ListKind
 from api.plan.viewer import Viewer
-from api.settings import Settings
 from api.state_machines.need import NeedStatus
 from auth.roles import Role
 from tests.api.matching.town import rule
 from tests.api.reading import counted
-from tests.factories import Town, build_town
+from tests.factories import Town
 
 
 async def all_of(viewer: Viewer, after: str | None = None, first: int = 100) -> tuple[dict[str, bool], str]:
@@ -237,10 +235,3 @@ async def _rules(town: Town, administrator: Viewer, rule_set: int | None = None,
     place = town.id("A") if rule_set is None else None
     key = await save_draft(administrator, rule_set, place, json.dumps(document), saved)
     await publish_version(administrator, key, saved + 1)
-
-
-@pytest.fixture
-async def town(database: Settings) -> AsyncIterator[Town]:
-    town = await build_town(database)
-    yield town
-    await town.runtime.rules.close()

@@ -8,25 +8,18 @@ from starlette.applications import Starlette
 
 from api.app import create_app
 from api.commands.session import Door
-from api.settings import Environment, Settings
+from api.settings import Environment
 from auth.passwords import PasswordPool
 from tests.api.http.asking import Asking
 from tests.api.http.clerks import Clerk, of_firm
 from tests.api.http.small_schema import small_schema
-from tests.factories import Town, build_town
+from tests.factories import Town
 
 
 @pytest.fixture
 def environment() -> Environment:
     """Return the environment; a module overrides this fixture for its own."""
     return Environment.DEVELOPMENT
-
-
-@pytest.fixture
-async def town(database: Settings) -> AsyncIterator[Town]:
-    town = await build_town(database)
-    yield town
-    await town.runtime.rules.close()
 
 
 @pytest.fixture

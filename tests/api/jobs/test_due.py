@@ -1,28 +1,17 @@
 """What is due is done without anybody asking: by a running server, and by whoever drains the jobs."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
-
-import pytest
 
 from api import clock
 from api.commands.deadline import DAY_PASSED, set_deadline
 from api.jobs.draining import run_waiting_jobs
 from api.jobs.durable import start_jobs, stop_jobs, wake
 from api.models import Deadline
-from api.settings import Settings
-from tests.factories import Town, build_town
+from tests.factories import Town
 
 # What is due of an agreement that does not exist is done by doing nothing.
 KIND = "agreement-ends"
-
-
-@pytest.fixture
-async def town(database: Settings) -> AsyncIterator[Town]:
-    town = await build_town(database)
-    yield town
-    await town.runtime.rules.close()
 
 
 async def test_draining_does_what_is_due_and_waits_for_the_next_midnight(town: Town) -> None:

@@ -8,19 +8,11 @@ import uvicorn
 
 from api.app import create_app
 from api.commands.session import Door
-from api.settings import Settings
 from auth.passwords import PasswordPool
 from tests.api.live.asking import Served, until
 from tests.api.reading import schema
-from tests.factories import Town, build_town
+from tests.factories import Town
 from wujia.serving import Server
-
-
-@pytest.fixture
-async def town(database: Settings) -> AsyncIterator[Town]:
-    town = await build_town(database)
-    yield town
-    await town.runtime.rules.close()
 
 
 @pytest.fixture

@@ -2,20 +2,12 @@
 
 from typing import Any
 
-import pytest
-
 from api.plan.viewer import Viewer
 from api.queries.match import known_conditions
-from api.settings import Settings
 from auth.roles import Role
-from tests.factories import Town, build_town
+from tests.factories import Town
 
 FIELDS = ("demand.category", "demand.estimatedCost", "pair.metres", "pair.sameBuilding")
-
-
-@pytest.fixture
-async def town(database: Settings) -> Town:
-    return await build_town(database)
 
 
 def told(viewer: Viewer, town: Town, *, need: int | None) -> list[str]:

@@ -2,7 +2,6 @@
 
 import asyncio
 import unicodedata
-from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -19,22 +18,14 @@ from api.plan.viewer import Viewer
 from api.queries import receipt_words as words
 from api.queries.need_receipt import Receipt, need_receipt
 from api.queries.number_tries import MOST_OF_ALL, MOST_OF_KNOWN, MOST_OF_ONE, WINDOW, NumberTries
-from api.settings import Settings
 from api.state_machines.need import NeedStatus
 from auth.roles import Role
 from tests.api.commands.claiming import board
-from tests.factories import Town, build_town
+from tests.factories import Town
 
 HOME = "192.0.2.7"
 MORNING = datetime(2026, 11, 20, 1, tzinfo=UTC)
 LATE = datetime(2026, 11, 23, 17, tzinfo=UTC)
-
-
-@pytest.fixture
-async def town(database: Settings) -> AsyncIterator[Town]:
-    town = await build_town(database)
-    yield town
-    await town.runtime.rules.close()
 
 
 async def submitted(town: Town, **more: Any) -> Need:

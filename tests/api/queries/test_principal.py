@@ -1,17 +1,16 @@
 """What is read of a caller, beyond what HTTP shows."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 
 import pytest
 
 from api import clock
 from api.queries.principal import find_key, load_organisation, load_person
-from api.settings import Settings
 from auth.permissions import parse_permission
 from auth.principal import HeldRole
 from auth.roles import Role
 from tests.api.http.keys import NOW, key_for, member
-from tests.factories import Town, build_town
+from tests.factories import Town
 
 READ = parse_permission("need:read")
 
@@ -20,13 +19,6 @@ READ = parse_permission("need:read")
 def still() -> Iterator[None]:
     with clock.fixed(NOW):
         yield
-
-
-@pytest.fixture
-async def town(database: Settings) -> AsyncIterator[Town]:
-    town = await build_town(database)
-    yield town
-    await town.runtime.rules.close()
 
 
 async def test_who_does_not_exist_is_nobody(town: Town) -> None:

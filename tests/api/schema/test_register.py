@@ -1,18 +1,14 @@
 """The register over GraphQL: a helper registers and is confirmed, and what grew old is confirmed in one step."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
-
-import pytest
 
 from api import clock
 from api.context import Context
 from api.plan.viewer import Viewer
-from api.settings import Settings
 from auth.roles import Role
 from tests.api.reading import schema
-from tests.factories import Town, build_town
+from tests.factories import Town
 
 LONG_AGO = datetime(2025, 3, 3, 4, tzinfo=UTC)
 SUBMIT = """mutation ($input: RegistrationInput!) { done: registrationSubmit(input: $input) {
@@ -30,13 +26,6 @@ POINT = """mutation ($input: ServicePointInput!) { done: servicePointCreate(inpu
 OLD = "{ unconfirmed(first: 10) { totalCount nodes { id ... on Team { name } ... on ServicePoint { name } } } }"
 RECONFIRM = """mutation ($ids: [ID!]!) { done: registerConfirm(ids: $ids) {
     __typename ... on UserError { code path } ... on RegisterConfirmation { count confirmedOn } } }"""
-
-
-@pytest.fixture
-async def town(database: Settings) -> AsyncIterator[Town]:
-    town = await build_town(database)
-    yield town
-    await town.runtime.rules.close()
 
 
 async def told(viewer: Viewer, query: str, **variables: Any) -> Any:
