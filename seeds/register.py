@@ -80,6 +80,7 @@ async def load_people(viewer: Viewer, keys: Keys) -> None:
     for entry in told("households"):
         values = {"place": keys.places[entry["place"]], "name": entry["contact"]["zh"], "phone": entry["phone"]}
         keys.households[entry["key"]] = await register_household(viewer, values)
+    located = {each["key"]: each["place"] for each in told("organisations")}
     for entry in told("people"):
         household = keys.households[entry["household"]] if entry.get("household") else None
         values = {
@@ -93,7 +94,6 @@ async def load_people(viewer: Viewer, keys: Keys) -> None:
             await _grant(viewer, keys, held | {"person": person})
             if held["role"] in FOR_KEYS:
                 # So that a key of the organisation may do, where it is located, what its representative may.
-                located = {each["key"]: each["place"] for each in told("organisations")}
                 await _grant(viewer, keys, held | {"person": None, "place": located[held["organisation"]]})
 
 
