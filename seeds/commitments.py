@@ -23,7 +23,7 @@ from api.models import AgreementPromise, Claim, ClaimParticipant, RequirementLin
 from api.models.choices import ItemKind, ParticipantStatus, ServicePointLevel
 from api.plan.viewer import Viewer
 from api.runtime import Runtime
-from seeds.days import by_day, on
+from seeds.days import on, on_their_days
 from seeds.files import Entry, day, entries, noon
 from seeds.items import windows
 from seeds.register import Keys
@@ -42,24 +42,23 @@ async def load_fallbacks(viewer: Viewer, keys: Keys) -> None:
 
 async def load_register(viewer: Viewer, keys: Keys) -> None:
     """Register units and helpers to their communities, pair units with estates; enter teams and service points."""
-    for day_, found in by_day(told("registrations"), "confirmedOn"):
-        async with on(viewer, day_):
-            for entry in found:
-                values = keys.owner(entry["by"]) | {"place": keys.places[entry["place"]]} | _offer(entry["offer"])
-                await submit_registration(viewer, values)
-    for day_, found in by_day(told("pairings"), "confirmedOn"):
-        async with on(viewer, day_):
-            for entry in found:
-                await create_pairing(viewer, keys.owner(entry["by"]) | {"place": keys.places[entry["place"]]})
-    for day_, found in by_day(told("teams"), "confirmedOn"):
-        async with on(viewer, day_):
-            for entry in found:
-                keys.teams[entry["key"]] = await register_team(viewer, _team(keys, entry))
 
-    for day_, found in by_day(told("service_points"), "confirmedOn"):
-        async with on(viewer, day_):
-            for entry in found:
-                await create_service_point(viewer, _point(keys, entry))
+    async def registration(entry: Entry) -> None:
+        values = keys.owner(entry["by"]) | {"place": keys.places[entry["place"]]} | _offer(entry["offer"])
+        await submit_registration(viewer, values)
+
+    async def pairing(entry: Entry) -> None:
+        await create_pairing(viewer, keys.owner(entry["by"]) | {"place": keys.places[entry["place"]]})
+
+    async def team(entry: Entry) -> None:
+        keys.teams[entry["key"]] = await register_team(viewer, _team(keys, entry))
+
+    async def service_point(entry: Entry) -> None:
+        await create_service_point(viewer, _point(keys, entry))
+
+    entering = {"registrations": registration, "pairings": pairing, "teams": team, "service_points": service_point}
+    for name, enter in entering.items():
+        await on_their_days(viewer, told(name), "confirmedOn", enter)
 
 
 def _point(keys: Keys, entry: Entry) -> Entry:

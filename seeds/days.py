@@ -1,6 +1,6 @@
 """The days of the story: at noon of each, all that happened is one unit of work."""
 
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager
 from itertools import groupby
 
@@ -23,3 +23,13 @@ def by_day(found: Iterable[Entry], name: str) -> Iterator[tuple[str, list[Entry]
     ordered = sorted(found, key=lambda entry: str(entry[name]))
     for day, group in groupby(ordered, key=lambda entry: str(entry[name])):
         yield day, list(group)
+
+
+async def on_their_days(
+    viewer: Viewer, found: Iterable[Entry], name: str, enter: Callable[[Entry], Awaitable[None]]
+) -> None:
+    """Enter the entries one by one, standing at the day of each."""
+    for day, group in by_day(found, name):
+        async with on(viewer, day):
+            for entry in group:
+                await enter(entry)

@@ -15,7 +15,7 @@ from api.plan.viewer import Viewer
 from api.state_machines.need import NeedStatus
 from api.state_machines.project import ProjectStatus
 from api.state_machines.resource import ResourceStatus
-from seeds.days import by_day, on
+from seeds.days import by_day, on, on_their_days
 from seeds.files import Entry, day, instant, two
 from seeds.register import Keys
 from seeds.story import told
@@ -57,25 +57,22 @@ async def load_items(viewer: Viewer, keys: Keys) -> None:
 
 async def load_lists(viewer: Viewer, keys: Keys) -> None:
     """Publish the lists; one without a number gets its own from the command."""
-    for day_, lists in by_day(told("lists"), "publishedOn"):
-        async with on(viewer, day_):
-            for entry in lists:
-                keys.lists[entry["key"]] = await _publish(viewer, keys, entry)
 
+    async def publish(entry: Entry) -> None:
+        values = {
+            "title": entry["title"]["zh"],
+            "title_en": entry["title"]["en"],
+            "number": entry["number"],
+            "place": keys.places[entry["place"]],
+            "owner": keys.owner(entry["owner"]),
+            "period_from": day(entry["periodFrom"]),
+            "period_to": day(entry["periodTo"]),
+            "visibility": Visibility(entry["visibility"]),
+            "items": [keys.items[item] for item in entry["items"]],
+        }
+        keys.lists[entry["key"]] = await publish_list(viewer, ListKind(entry["kind"]), values=values)
 
-async def _publish(viewer: Viewer, keys: Keys, entry: Entry) -> int:
-    values = {
-        "title": entry["title"]["zh"],
-        "title_en": entry["title"]["en"],
-        "number": entry["number"],
-        "place": keys.places[entry["place"]],
-        "owner": keys.owner(entry["owner"]),
-        "period_from": day(entry["periodFrom"]),
-        "period_to": day(entry["periodTo"]),
-        "visibility": Visibility(entry["visibility"]),
-        "items": [keys.items[item] for item in entry["items"]],
-    }
-    return await publish_list(viewer, ListKind(entry["kind"]), values=values)
+    await on_their_days(viewer, told("lists"), "publishedOn", publish)
 
 
 def windows(found: list[Entry]) -> list[Entry]:
