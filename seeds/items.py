@@ -70,7 +70,7 @@ async def load_lists(viewer: Viewer, keys: Keys) -> None:
             "visibility": Visibility(entry["visibility"]),
             "items": [keys.items[item] for item in entry["items"]],
         }
-        keys.lists[entry["key"]] = await publish_list(viewer, ListKind(entry["kind"]), values=values)
+        await publish_list(viewer, ListKind(entry["kind"]), values=values)
 
     await on_their_days(viewer, told("lists"), "publishedOn", publish)
 

@@ -23,7 +23,6 @@ class Keys:
     households: dict[str, int] = field(default_factory=dict)
     people: dict[str, int] = field(default_factory=dict)
     items: dict[str, int] = field(default_factory=dict)
-    lists: dict[str, int] = field(default_factory=dict)
     teams: dict[str, int] = field(default_factory=dict)
     agreements: dict[str, int] = field(default_factory=dict)
 
