@@ -110,7 +110,7 @@ def running_cluster() -> Iterator[Cluster]:
         os.chown(folder, pwd.getpwnam(user).pw_uid, -1)
     try:
         _initialise(place, folder, user)
-        cluster = Cluster(programs=place, port=_free_port())
+        cluster = Cluster(programs=place, port=free_port())
         keeper = subprocess.Popen(
             ["/bin/sh", "-c", KEEPER, "keeper", place, folder, str(cluster.port)],
             stdin=subprocess.PIPE,
@@ -135,7 +135,7 @@ def _initialise(place: Path, folder: Path, user: str | None) -> None:
         raise RuntimeError(f"initdb failed:\n{done.stdout}{done.stderr}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -3,12 +3,11 @@
 import asyncio
 import os
 import signal
-import socket
 import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +15,18 @@ import httpx
 
 from api import clock, sealing
 from api.db import open_database
-from api.models import Membership, Resource, RuleSet, RuleVersion, WebhookEndpoint
+from api.models import Resource, RuleSet, RuleVersion, WebhookEndpoint
 from api.settings import Settings
 from api.state_machines.rule_version import RuleVersionStatus
 from auth.roles import Role
 from rules.language import content_hash, parse
-from tests.api.http.keys import key_for
+from tests.api.http.keys import key_for, member
 from tests.api.jobs.hooked import webhook_at
 from tests.api.matching.town import rule
 from tests.databases import SECRET
+from tests.e2e.server import clean_environment
 from tests.factories import Town, build_town
+from tests.postgres import free_port
 
 START_SECONDS = 60.0
 END_SECONDS = 10.0
@@ -81,12 +82,12 @@ async def prepared(settings: Settings, receiver: str) -> Stage:
     async with open_database(settings):
         town = await build_town(settings)
         asker, person = await town.organisation(), await town.person()
-        await _role(town, Role.COMMITTEE_ADMINISTRATOR, "S", person_id=person)
+        await member(town, Role.COMMITTEE_ADMINISTRATOR, "S", person_id=person)
         administrator = await key_for(person=person, expires_at=ends)
         claimants = []
         for _ in range(CLAIMANTS):
             unit = await town.organisation()
-            await _role(town, Role.UNIT_REPRESENTATIVE, "D", organisation_id=unit)
+            await member(town, Role.UNIT_REPRESENTATIVE, "D", organisation_id=unit)
             headers = await key_for(organisation=unit, scopes=SCOPES, expires_at=ends)
             claimants.append((f"Organisation:{unit}", headers))
         await _rules(town)
@@ -99,13 +100,7 @@ async def prepared(settings: Settings, receiver: str) -> Stage:
         await town.runtime.rules.close()
     places = [f"Place:{town.id(code)}" for code in PLACES]
     return Stage(
-        settings, _free_port(), f"Organisation:{asker}", administrator, claimants, places, town.path("A"), hooks
-    )
-
-
-async def _role(town: Town, role: Role, place: str, **holder: Any) -> None:
-    await Membership.create(
-        role=role, place_id=town.id(place), path=town.path(place), valid_from=date(2026, 1, 1), **holder
+        settings, free_port(), f"Organisation:{asker}", administrator, claimants, places, town.path("A"), hooks
     )
 
 
@@ -129,12 +124,6 @@ async def _rules(town: Town) -> None:
     )  # fmt: skip
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @dataclass(slots=True)
 class Supervised:
     """`wujia serve` under somebody who starts it again, always on the same port and the same data."""
@@ -147,8 +136,7 @@ class Supervised:
     async def start(self) -> None:
         """Start the server, and do not wait until it answers."""
         settings = self.stage.settings
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("WUJIA_")}
-        environment = clean | {
+        environment = clean_environment() | {
             "WUJIA_DATA_DIRECTORY": str(settings.data_directory),
             "WUJIA_DATABASE_URL": settings.resolved_database_url,
             "WUJIA_SECRET_KEY": SECRET,

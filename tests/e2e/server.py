@@ -5,7 +5,6 @@ import json
 import os
 import selectors
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -27,6 +26,7 @@ from api.models import Membership
 from api.secret import secret_of
 from api.settings import Environment, Settings
 from tests.factories import runtime_of
+from tests.postgres import free_port
 
 PATIENCE = 60.0
 # Roles of the story, by (role, code of the place), each held by somebody who has a session in these tests.
@@ -69,11 +69,11 @@ class Server:
 def running_demo(data: Path) -> Iterator[Server]:
     """Run `wujia demo --json` on a free port until the block ends."""
     started = time.monotonic()
-    command = [sys.executable, "-m", "wujia", "demo", "--port", str(_free_port()), "--data", str(data), "--json"]
+    command = [sys.executable, "-m", "wujia", "demo", "--port", str(free_port()), "--data", str(data), "--json"]
     log = data.with_suffix(".log")
     with log.open("w") as errors:
         process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=errors, text=True, env=_environment(), start_new_session=True
+            command, stdout=subprocess.PIPE, stderr=errors, text=True, env=clean_environment(), start_new_session=True
         )
     try:
         announced = json.loads(_first_line(process, log))
@@ -99,14 +99,9 @@ def _first_line(process: subprocess.Popen[str], log: Path) -> str:
     return line
 
 
-def _environment() -> dict[str, str]:
+def clean_environment() -> dict[str, str]:
+    """Return the environment without settings of the server."""
     return {name: value for name, value in os.environ.items() if not name.startswith("WUJIA_")}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def demo_settings(data: Path) -> Settings:
