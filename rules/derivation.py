@@ -113,7 +113,12 @@ def are_adjacent(one: PlaceFacts, two: PlaceFacts) -> bool:
 def is_served(demand: Demand, resource: Resource) -> bool:
     """Say whether the demand's place lies in the service area (by default its own place)."""
     area = resource.service_area or (resource.place.path,)
-    return any(path != "" and demand.place.path.startswith(path) for path in area)
+    return any(covers(path, demand) for path in area)
+
+
+def covers(path: str, demand: Demand) -> bool:
+    """Say whether the demand's place is the place of a path or lies below it."""
+    return path != "" and demand.place.path.startswith(path)
 
 
 def is_target_group_shared(demand: Demand, resource: Resource) -> bool:

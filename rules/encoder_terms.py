@@ -16,6 +16,7 @@ from rules.encoder_values import (
     UNKNOWN_DEMAND,
     UNKNOWN_RESOURCE,
     EncodingRefused,
+    check_paths,
     double_text,
     is_finite_point,
     place_text,
@@ -154,9 +155,7 @@ def _overlap(demand: Demand, resource: Resource) -> int | None:
 
 
 def _served(demand: Demand, resource: Resource) -> bool:
-    for path in (demand.place.path, resource.place.path, *resource.service_area):
-        if path and not path.endswith("/"):
-            raise EncodingRefused("pair.served", "地点路径应以斜线结尾", "a place path ends with a slash")
+    check_paths("pair.served", (demand.place.path, resource.place.path, *resource.service_area))
     return derivation.is_served(demand, resource)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import lru_cache
 from typing import Final
@@ -147,3 +148,10 @@ def is_finite_point(point: object) -> bool:
     if not (math.isfinite(longitude) and math.isfinite(latitude)):
         return False
     return -180 <= longitude <= 180 and -90 <= latitude <= 90
+
+
+def check_paths(field: str, paths: Iterable[str]) -> None:
+    """Raise EncodingRefused when a place path that is not empty does not end with a slash."""
+    for path in paths:
+        if path and not path.endswith("/"):
+            raise EncodingRefused(field, "地点路径应以斜线结尾", "a place path ends with a slash")

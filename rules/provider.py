@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rules.encoder_values import EncodingRefused
+from rules.derivation import covers
+from rules.encoder_values import check_paths
 from rules.facts import Demand, Promise, Resource
 
 
 def is_paired(demand: Demand, resource: Resource) -> bool:
     """Say whether the provider is paired with the demand's household, its place or one above it."""
-    _refuse_paths("pair.providerPaired", (demand.place.path, *resource.paired))
+    check_paths("pair.providerPaired", (demand.place.path, *resource.paired))
     if demand.household in resource.paired_households:
         return True
-    return any(_covers(path, demand) for path in resource.paired)
+    return any(covers(path, demand) for path in resource.paired)
 
 
 def is_registered(demand: Demand, resource: Resource) -> bool:
@@ -54,23 +55,13 @@ def are_skills_met(demand: Demand, resource: Resource) -> bool:
 
 
 def _covering(demand: Demand, resource: Resource) -> Iterator[Promise]:
-    _refuse_paths("pair.promised", (demand.place.path, *(promise[0] for promise in resource.promises)))
+    check_paths("pair.promised", (demand.place.path, *(promise[0] for promise in resource.promises)))
     for promise in resource.promises:
         path, category, _, unit = promise
         same_unit = unit is None or demand.unit is None or unit == demand.unit
-        if same_unit and _covers(path, demand) and _kindred(category, demand.category):
+        if same_unit and covers(path, demand) and _kindred(category, demand.category):
             yield promise
-
-
-def _covers(path: str, demand: Demand) -> bool:
-    return path != "" and demand.place.path.startswith(path)
 
 
 def _kindred(one: str, other: str) -> bool:
     return one == other or one.startswith(f"{other}.") or other.startswith(f"{one}.")
-
-
-def _refuse_paths(field: str, paths: tuple[str, ...]) -> None:
-    for path in paths:
-        if path and not path.endswith("/"):
-            raise EncodingRefused(field, "地点路径应以斜线结尾", "a place path ends with a slash")
