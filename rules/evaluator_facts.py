@@ -113,13 +113,13 @@ def _steps(path: str) -> list[str]:
     return [step for step in path.split("/") if step]
 
 
+def _lies_in(demand: Demand, path: str) -> bool:
+    here, there = _steps(demand.place.path), _steps(path)
+    return bool(there) and here[: len(there)] == there
+
+
 def _served(demand: Demand, resource: Resource) -> bool:
-    here = _steps(demand.place.path)
-    for path in resource.service_area or (resource.place.path,):
-        there = _steps(path)
-        if there and here[: len(there)] == there:
-            return True
-    return False
+    return any(_lies_in(demand, path) for path in resource.service_area or (resource.place.path,))
 
 
 def _adjacent(demand: Demand, resource: Resource) -> bool:
@@ -141,17 +141,16 @@ def _provider_concerned(demand: Demand, resource: Resource) -> bool:
 def _provider_paired(demand: Demand, resource: Resource) -> bool:
     if demand.household is not None and demand.household in resource.paired_households:
         return True
-    here = _steps(demand.place.path)
-    return any(there and here[: len(there)] == there for there in map(_steps, resource.paired))
+    return any(_lies_in(demand, path) for path in resource.paired)
 
 
 def _promises(demand: Demand, resource: Resource) -> Iterator[tuple[float | None, str | None]]:
     """Yield what is left, and its unit, of each promise that covers the demand."""
-    here, wanted = _steps(demand.place.path), demand.category.split(".")
+    wanted = demand.category.split(".")
     for path, category, left, unit in resource.promises:
-        there, promised = _steps(path), category.split(".")
+        promised = category.split(".")
         shared = min(len(wanted), len(promised))
-        if not there or here[: len(there)] != there or wanted[:shared] != promised[:shared]:
+        if not _lies_in(demand, path) or wanted[:shared] != promised[:shared]:
             continue
         if unit is None or demand.unit is None or unit == demand.unit:
             yield left, unit
