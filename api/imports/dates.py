@@ -4,6 +4,7 @@ import re
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 EXCEL_START = date(1899, 12, 30)
 EXCEL_LAST = 200_000
 YEAR_MONTH = re.compile(r"(\d{4})[.年/-](\d{1,2})月?")

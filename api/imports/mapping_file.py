@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from api.imports.cells import normal
+from api.imports.dates import DAYS
 from api.imports.mapping import (
     Backwards,
     External,
@@ -26,7 +27,6 @@ from api.plan.geography import Crs
 
 FORMAT = 1
 ZONE = "Asia/Shanghai"
-DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 KEYS = (
     "format", "kind", "note", "target", "file", "within", "zone", "externalId", "fields", "place", "owner",
     "point", "serviceArea", "lines", "weekly", "period", "explode", "skip",

@@ -9,13 +9,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from api.imports.cells import Cells, as_text, normal
-from api.imports.dates import parse_time
+from api.imports.dates import DAYS, parse_time
 from api.imports.mapping import Backwards, ImportMapping, Period, Weekly
 from api.imports.problems import CellFault
 from api.imports.values import Evaluator, column_of
 
 FIRST_MONDAY = date(2020, 1, 6)
-OFFSET = {day: index for index, day in enumerate(("MO", "TU", "WE", "TH", "FR", "SA", "SU"))}
+OFFSET = {day: index for index, day in enumerate(DAYS)}
 WEEKLY = "FREQ=WEEKLY"
 SHOWN = 40
 

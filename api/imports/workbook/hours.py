@@ -7,9 +7,9 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 from api.clock import LOCAL_ZONE
+from api.imports.dates import DAYS
 from api.imports.problems import CellFault
 
-DAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 SHOWN: Final = "一二三四五六日"
 ALL_DAY: Final = "全天"
 OTHERWISE: Final = "另有安排(在系统里修改)"
