@@ -19,7 +19,9 @@ ENGINE_STAGES: Final[Places] = {
     ),
 }
 PLACE_STAGES: Final[Places] = {
-    "read the rows": tuple((api.matching.place, name) for name in ("load_demands", "load_resources", "stored")),
+    "read the rows": tuple(
+        (api.matching.place, name) for name in ("load_demands", "load_resources", "rule_sets_of", "stored")
+    ),
     "read taxonomy and versions": tuple((api.matching.place, name) for name in ("load_known", "versions_around")),
     "ask the engine's child": ((WorkerPool, "decide"),),
     "check with the evaluator": ((api.matching.deciding, "evaluate"),),
@@ -28,7 +30,9 @@ PLACE_STAGES: Final[Places] = {
     "count caps": ((api.matching.place, "recount"),),
 }
 ITEM_STAGES: Final[Places] = {
-    "read the rows": tuple((api.matching.item, name) for name in ("load_demands", "load_resources", "stored")),
+    "read the rows": tuple(
+        (api.matching.item, name) for name in ("load_demands", "load_resources", "rule_sets_of", "stored")
+    ),
     "read taxonomy and versions": tuple(
         (api.matching.item, name) for name in ("load_known", "versions_over", "versions_of")
     ),

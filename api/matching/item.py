@@ -1,7 +1,7 @@
 """Match one changed item alone, within the transaction that changed it."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Final
 
 from api.matching.caps import recount
 from api.matching.deciding import Finding, decide
@@ -11,7 +11,7 @@ from api.matching.locking import lock_rule_sets, take_turn
 from api.matching.reach import ANYWHERE, around, within
 from api.matching.reasons import Row, match_row
 from api.matching.scope import DemandScope, ResourceScope
-from api.matching.storing import Group, replace, stored
+from api.matching.storing import Group, replace, rule_sets_of, stored
 from api.matching.taxonomy import Known, load_known
 from api.matching.versions import Version, anything_decides, versions_of, versions_over, versions_seeing
 from api.models.choices import ItemKind
@@ -44,8 +44,7 @@ async def rematch_item(pool: WorkerPool, kind: ItemKind, identifier: int, *, at_
     else:
         resource = await _resource(identifier)
         versions = await versions_seeing(resource.fact.place.path, _areas(resource)) if resource else []
-    former = await _present(column, identifier)
-    await lock_rule_sets({each.rule_set_id for each in versions} | {row["rule_set_id"] for row in former})
+    await lock_rule_sets({each.rule_set_id for each in versions} | await _rule_sets(column, identifier))
     if at_once and len(versions) > MOST_VERSIONS:
         raise TooMuchAtOnce(f"{len(versions)} rule sets")
     known = await load_known() if versions else None
@@ -69,8 +68,7 @@ async def let_nobody_match(kind: ItemKind, identifier: int, paths: Iterable[str]
     """
     await take_turn()
     over = {each.rule_set_id for path in paths for each in await versions_over(path)}
-    former = await _present(f"{kind.lower()}_id", identifier)
-    await lock_rule_sets(over | {row["rule_set_id"] for row in former})
+    await lock_rule_sets(over | await _rule_sets(f"{kind.lower()}_id", identifier))
 
 
 async def _for_demands(
@@ -116,10 +114,14 @@ async def _resource(identifier: int) -> ResourceRow | None:
     return found[0] if found else None
 
 
+async def _rule_sets(column: str, identifier: int) -> set[int]:
+    statement = Statement()
+    return await rule_sets_of(statement, f"{column} = {statement.bind(identifier)}")
+
+
 async def _present(column: str, identifier: int) -> list[Row]:
     statement = Statement()
-    condition: Any = f"{column} = {statement.bind(identifier)}"
-    return await stored(statement, condition)
+    return await stored(statement, f"{column} = {statement.bind(identifier)}")
 
 
 async def _recount(groups: set[Group]) -> None:

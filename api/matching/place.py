@@ -12,7 +12,7 @@ from api.matching.places import load_places
 from api.matching.reach import around, within
 from api.matching.reasons import Row, match_row
 from api.matching.scope import OPEN, DemandScope, ResourceScope
-from api.matching.storing import replace, stored
+from api.matching.storing import replace, rule_sets_of, stored
 from api.matching.taxonomy import Known, load_known
 from api.matching.versions import Version, versions_around
 from api.models.choices import ItemKind
@@ -89,11 +89,12 @@ async def rematch_block(pool: WorkerPool, block: Block, rule_set: int | None = N
     async with db.transaction():
         await take_turn()
         versions = [version for version in await versions_around(block.path) if rule_set in (None, version.rule_set_id)]
-        former = await _present(block, rule_set, [])
-        concerned = {version.rule_set_id for version in versions} | {row["rule_set_id"] for row in former}
-        await lock_rule_sets(concerned)
+        statement = Statement()
+        former = await rule_sets_of(statement, _present(statement, block, rule_set, []))
+        await lock_rule_sets({version.rule_set_id for version in versions} | former)
         wanted, lines = await _wanted(pool, block, versions)
-        groups = await replace(await _present(block, rule_set, lines), wanted)
+        statement = Statement()
+        groups = await replace(await stored(statement, _present(statement, block, rule_set, lines)), wanted)
         groups |= {(version.rule_set_id, block.community) for version in versions}
         await recount(groups, {version.rule_set_id: version for version in versions})
     return len(wanted)
@@ -132,8 +133,8 @@ async def _rows(
     return [match_row(each, known) for each in found]
 
 
-async def _present(block: Block, rule_set: int | None, lines: list[int]) -> list[Row]:
-    statement = Statement()
+def _present(statement: Statement, block: Block, rule_set: int | None, lines: list[int]) -> str:
+    """Return which stored matches are the block's, or of these lines."""
     if block.community is None:
         here = f"community_id IS NULL AND {statement.under('path', block.path)}"
     else:
@@ -142,4 +143,4 @@ async def _present(block: Block, rule_set: int | None, lines: list[int]) -> list
         # A line that moved here while its matches still stand under its former place.
         here = f"({here}) OR {statement.among('line_id', lines)}"
     only = "" if rule_set is None else f" AND rule_set_id = {statement.bind(rule_set)}"
-    return await stored(statement, f"({here}){only}")
+    return f"({here}){only}"

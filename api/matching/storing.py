@@ -42,6 +42,14 @@ async def stored(statement: Statement, condition: str) -> list[Row]:
     return [{**row, **{name: loaded(row[name]) for name in _JSON}} for row in rows]
 
 
+async def rule_sets_of(statement: Statement, condition: str) -> set[int]:
+    """Return the rule sets of which matches are stored under a condition on `match`."""
+    return {
+        row["rule_set_id"]
+        for row in await statement.fetch(f'SELECT DISTINCT rule_set_id FROM "match" WHERE {condition}')
+    }
+
+
 async def replace(present: Sequence[Row], wanted: Iterable[Row]) -> set[Group]:
     """Make the wanted rows the stored ones; return the groups in which anything changed.
 
