@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from strawberry.types import Info as StrawberryInfo
 
 from api.live.following import Live
+from api.plan.selection import Selections
 from api.plan.viewer import Viewer
 from api.queries.number_tries import NumberTries
 
@@ -15,7 +16,7 @@ class Context:
 
     `busy` notes that a mutation waited in vain for other writers, so that its answer is not kept.
     `address` is the client's, `tries` what all clients of this process asked by number in vain.
-    A subscription follows `live`.
+    A subscription follows `live`; `selections` is what the document is known to select.
     """
 
     viewer: Viewer
@@ -23,6 +24,7 @@ class Context:
     address: str = ""
     tries: NumberTries = field(default_factory=NumberTries)
     live: Live | None = None
+    selections: Selections | None = None
 
     @property
     def language(self) -> str:

@@ -187,7 +187,7 @@ def fields_in(value: Any) -> int:
 async def _stages(made: Bench, times: int) -> list[tuple[str, float]]:
     # One stage a pass, since the reader runs the statements.
     statements_ms, *_ = await stage_rows({"": ((Statement, "fetch"),)}, made.by_schema, None, times)
-    reader_ms, rest_ms, whole = await stage_rows({"": ((api.queries.items, "read_page"),)}, made.by_schema, None, times)
+    reader_ms, rest_ms, whole = await stage_rows({"": ((api.queries.items, "answer_page"),)}, made.by_schema, None, times)
     return [
         ("wait for SQL", statements_ms[1]),
         ("reader: statements, rows, field rules", reader_ms[1] - statements_ms[1]),

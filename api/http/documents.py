@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from graphql import (
@@ -26,6 +26,7 @@ from strawberry.schema.schema import validate_document
 from api.errors import DomainError, InvalidInput, LimitExceeded
 from api.http.limits import TOKENS, Exceeded, exceeded, measure
 from api.http.refusals import Code
+from api.plan.selection import Selections
 
 # Both bound the memory: a node of the tree weighs a hundred times its text.
 REMEMBERED_DOCUMENTS: Final = 500
@@ -34,11 +35,15 @@ REMEMBERED_CHARACTERS: Final = 400_000
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A document and what is wrong with it; `varies` tells that its size depends on variables."""
+    """A document and what is wrong with it; `varies` tells that its size depends on variables.
+
+    `selections` is what its fields are known to select.
+    """
 
     document: DocumentNode | None
     errors: tuple[GraphQLError, ...] = ()
     varies: bool = False
+    selections: Selections = field(default_factory=Selections)
 
 
 class Documents:

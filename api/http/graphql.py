@@ -109,6 +109,7 @@ class GraphQLView(GraphQL[Context, None]):
     ) -> ExecutionResult:
         """Execute one operation within its time; under an idempotency key, once."""
         writes = self.documents.is_mutation(request_data.query or "", request_data.operation_name)
+        context.selections = self.documents.prepare(request_data.query or "").selections
         key = idempotency_key(request) if writes and request.method == "POST" else None
 
         async def execute() -> ExecutionResult:

@@ -5,6 +5,7 @@ from typing import Any
 
 from api.plan import level
 from api.plan.level import ORDER, Wanted
+from api.plan.pages import beyond
 from api.plan.paging import Page, PageRequest, cursor, page_request
 from api.plan.selection import Selected
 from api.plan.source import Column, Order, Row, Source, ToMany
@@ -27,7 +28,7 @@ async def connection_page(
     """Return one page; one more row than asked tells whether there is a next page."""
     columns = level.columns_of(source, fields) | _order_columns(order)
     statement = Statement()
-    where = f"({condition(statement)}){_beyond(order, request, statement)}"
+    where = f"({condition(statement)}){beyond(order, request, statement)}"
     tail = f" ORDER BY {_direction(order, request)} LIMIT {request.size + 1}"
     raws = await level.fetch(source, viewer, columns, statement, where, tail)
     page = _pages(viewer, source, columns, order, request, {0: raws})[0]
@@ -54,9 +55,9 @@ async def many(
     columns["parent"] = Column(relation.key)
     rank = f"ROW_NUMBER() OVER (PARTITION BY {relation.key} ORDER BY {_direction(relation.order, request)})"
     statement = Statement()
-    beyond = _beyond(relation.order, request, statement)
+    past = beyond(relation.order, request, statement)
     listed = ", ".join(f'{column.sql} AS "{name}"' for name, column in columns.items())
-    where = f"{statement.among(relation.key, parents)}{beyond} AND {readable(source, viewer, statement)}"
+    where = f"{statement.among(relation.key, parents)}{past} AND {readable(source, viewer, statement)}"
     text = (
         f'SELECT * FROM (SELECT {listed}, {rank} AS "rank" FROM "{source.table}" t {source.joins}'
         f' WHERE {where}) ranked WHERE "rank" <= {request.size + 1} ORDER BY "parent", "rank"'
@@ -92,17 +93,6 @@ def _order_columns(order: Order) -> dict[str, Column]:
 def _direction(order: Order, request: PageRequest) -> str:
     direction = "DESC" if order.descending != request.backward else "ASC"
     return ", ".join(f"{sql} {direction}" for sql, _ in order.columns)
-
-
-def _beyond(order: Order, request: PageRequest, statement: Statement) -> str:
-    left = ", ".join(sql for sql, _ in order.columns)
-    text = ""
-    for keys, forward in ((request.after, True), (request.before, False)):
-        if keys is not None:
-            sign = "<" if order.descending == forward else ">"
-            right = ", ".join(statement.bind_as(key, kind) for key, (_, kind) in zip(keys, order.columns, strict=True))
-            text += f" AND ({left}) {sign} ({right})"
-    return text
 
 
 def _pages(

@@ -1,8 +1,8 @@
 """What a GraphQL operation asks of one field, as a tree of names the sources know."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from graphql import (
     FieldNode,
@@ -10,6 +10,7 @@ from graphql import (
     FragmentSpreadNode,
     GraphQLIncludeDirective,
     GraphQLInterfaceType,
+    GraphQLNonNull,
     GraphQLObjectType,
     GraphQLResolveInfo,
     GraphQLSchema,
@@ -17,17 +18,24 @@ from graphql import (
     GraphQLUnionType,
     InlineFragmentNode,
     SelectionSetNode,
+    VariableNode,
+    Visitor,
     get_directive_values,
     get_named_type,
+    visit,
 )
 from graphql.execution.values import VariableValues, get_argument_values
+
+MOST_FORMS: Final = 50
+"""Selections kept of one document; they differ by the values of its variables."""
 
 
 @dataclass(slots=True)
 class Selected:
     """One selected field: its GraphQL name, response key, coerced arguments and children.
 
-    `on` is the object type the selection applies to. `place` is the field's first place in the document
+    `on` is the object type the selection applies to; `required` tells that the schema never gives null here.
+    `place` is the field's first place in the document
     (see `place_of`): one row can be asked the same field under one response key in two ways, through
     `nodes` and through `edges`, and each answer is kept under its own place.
     """
@@ -38,6 +46,7 @@ class Selected:
     on: str
     arguments: dict[str, Any]
     children: "list[Selected]"
+    required: bool = False
 
     def child(self, name: str) -> "Selected | None":
         """Return the first child of that GraphQL name, merged over aliases, or None."""
@@ -64,8 +73,66 @@ class _Document(NamedTuple):
     variables: VariableValues
 
 
+class Selections:
+    """What the fields of one document select, made once for each set of values of the variables below them.
+
+    It lives no longer than the document, whose nodes it knows by their addresses.
+    """
+
+    def __init__(self) -> None:
+        """Start with nothing known."""
+        self._variables: dict[int, list[str]] = {}
+        self._known: dict[tuple[int, str], Selected] = {}
+
+    def of(self, info: GraphQLResolveInfo[Any]) -> Selected:
+        """Return the selection of the field that is being resolved."""
+        place = id(info.field_nodes[0])
+        names = self._variables.get(place)
+        if names is None:
+            names = self._variables[place] = sorted(_variables_below(info.field_nodes, info.fragments))
+        values: Any = info.variable_values
+        key = (place, repr([values.get(name, "") for name in names]))
+        found = self._known.get(key)
+        if found is None:
+            if len(self._known) >= MOST_FORMS:
+                self._known.clear()
+            found = self._known[key] = _selected(info)
+        return found
+
+
+def _variables_below(nodes: Iterable[FieldNode], fragments: Mapping[str, FragmentDefinitionNode]) -> set[str]:
+    """Return the names of all variables in the selection sets of the fields, fragments included."""
+    finder = _VariableFinder()
+    waiting: list[Any] = [node.selection_set for node in nodes if node.selection_set]
+    seen: set[str] = set()
+    while waiting:
+        visit(waiting.pop(), finder)
+        for name in finder.spreads - seen:
+            waiting.append(fragments[name])
+        seen |= finder.spreads
+    return finder.names
+
+
+class _VariableFinder(Visitor):
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+        self.spreads: set[str] = set()
+
+    def enter_variable(self, node: VariableNode, *_: Any) -> None:
+        self.names.add(node.name.value)
+
+    def enter_fragment_spread(self, node: FragmentSpreadNode, *_: Any) -> None:
+        self.spreads.add(node.name.value)
+
+
 def selected(info: GraphQLResolveInfo[Any]) -> Selected:
-    """Return the selection of the field that is being resolved."""
+    """Return the selection of the field that is being resolved, from the document's memory if the context has it."""
+    known: Selections | None = getattr(info.context, "selections", None)
+    return _selected(info) if known is None else known.of(info)
+
+
+def _selected(info: GraphQLResolveInfo[Any]) -> Selected:
     node = info.field_nodes[0]
     document = _Document(info.schema, info.fragments, _variables(info.variable_values))
     return_type = get_named_type(info.return_type)
@@ -116,15 +183,14 @@ def _fields(
 
 def _add(asked: _Document, concrete: GraphQLObjectType, node: FieldNode, out: list[Selected]) -> None:
     definition = concrete.fields.get(node.name.value)
-    if definition is None:  # __typename
-        return
     key = node.alias.value if node.alias else node.name.value
     entry = next((item for item in out if item.key == key and item.on == concrete.name), None)
     if entry is None:
-        arguments = get_argument_values(definition, node, asked.variables)
-        entry = Selected(node.name.value, key, place_of(node), concrete.name, arguments, [])
+        arguments = get_argument_values(definition, node, asked.variables) if definition else {}
+        required = definition is None or isinstance(definition.type, GraphQLNonNull)
+        entry = Selected(node.name.value, key, place_of(node), concrete.name, arguments, [], required)
         out.append(entry)
-    if node.selection_set:
+    if node.selection_set and definition:
         _collect(asked, node.selection_set, get_named_type(definition.type), entry.children)
 
 

@@ -52,10 +52,15 @@ class Localised:
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
-    """An object made of columns of the same row; null when all of them are, if `nullable`."""
+    """An object made of columns of the same row; null when all of them are, if `nullable`.
+
+    `computed` are values that the viewer and the columns' values give, e.g. those parts of a reason that the
+    viewer may know: texts, numbers, booleans, JSON, or lists of dicts by Python names.
+    """
 
     columns: Mapping[str, Column | Localised]
     nullable: bool = False
+    computed: Mapping[str, Callable[[Any, Mapping[str, Any]], Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

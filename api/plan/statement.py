@@ -1,6 +1,6 @@
 """A SQL text under construction with its bound values, in the dialect of the open database."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Final, TypeVar
 
@@ -66,6 +66,11 @@ class Statement:
     async def fetch(self, text: str) -> list[dict[str, Any]]:
         """Run the statement on the connection that reads use now."""
         return await db.reading().execute_query_dict(text, self.values)
+
+    async def fetch_rows(self, text: str) -> Sequence[Any]:
+        """Run the statement; return rows whose values are found by their place."""
+        _, rows = await db.reading().execute_query(text, self.values)
+        return rows
 
 
 def chunks(values: list[_Value]) -> Iterator[list[_Value]]:

@@ -27,6 +27,21 @@ class Viewer:
     # A question has many levels with the same row filter, which is worked out once a request.
     _predicates: dict[Permission, Predicate] = field(default_factory=dict, init=False, repr=False, compare=False)
 
+    @property
+    def rights(self) -> tuple[Any, ...]:
+        """Return all of the principal that decides what a read gives, its language included."""
+        who = self.principal
+        return (
+            who.kind,
+            who.person_id,
+            who.organisation_ids,
+            who.household_ids,
+            who.community_paths,
+            who.held,
+            who.key_scopes,
+            who.language,
+        )
+
     def may(self, permission: Permission, scope: RowScope) -> bool:
         """Tell whether the viewer may do this to the row."""
         return self.authoriser.ask(self.principal, permission, scope)

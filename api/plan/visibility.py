@@ -6,7 +6,7 @@ from typing import Protocol
 
 from api.plan.predicates import to_sql
 from api.plan.registry import source_named
-from api.plan.source import Source
+from api.plan.source import Parent, Source
 from api.plan.statement import Statement
 from auth.permissions import Permission
 from auth.predicates import Always, Never, Predicate
@@ -21,12 +21,19 @@ class Standpoint(Protocol):
         """Return which rows may be seen under the permission."""
 
 
-def readable(source: Source, viewer: Standpoint, statement: Statement, alias: str = "t") -> str:
-    """Return the condition under which the viewer may know that a row exists."""
+def readable(
+    source: Source, viewer: Standpoint, statement: Statement, alias: str = "t", proven: Parent | None = None
+) -> str:
+    """Return the condition under which the viewer may know that a row exists.
+
+    A parent that is `proven` need not be asked: the row is reached from it, and it is seen already.
+    """
     conditions = [] if source.read is None else [permitted(source, source.read, viewer, statement, alias)]
     if source.where:
         conditions.append(aliased(source.where, alias))
     for number, parent in enumerate(source.parents):
+        if parent == proven:
+            continue
         conditions.append(_parent_readable(parent.source, parent.column, viewer, statement, alias, number))
     return " AND ".join(condition for condition in conditions if condition != "1 = 1") or "1 = 1"
 

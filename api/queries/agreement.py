@@ -5,8 +5,9 @@ from typing import Any
 
 from api import clock
 from api.errors import NotFound
-from api.plan.paging import Page, page_request
-from api.plan.reader import Condition, read_page
+from api.plan.answering import Answer, answer_page
+from api.plan.paging import page_request
+from api.plan.reader import Condition
 from api.plan.registry import source_named
 from api.plan.selection import Selected
 from api.plan.statement import Statement
@@ -20,11 +21,11 @@ from api.state_machines.agreement import BINDING, PromiseState
 
 async def agreements(
     viewer: Viewer, selection: Selected, asked: dict[str, Any], order: ItemOrder, paging: dict[str, Any]
-) -> Page:
+) -> Answer:
     """Return one page. Raise InvalidInput, LimitExceeded or NotFound with the argument's name."""
     chosen = ORDERS[order]
     request = page_request(paging, source_named("Agreement"), chosen)
-    return await read_page(viewer, "Agreement", selection, chosen, request, await filtered(viewer, asked))
+    return await answer_page(viewer, "Agreement", selection, chosen, request, await filtered(viewer, asked))
 
 
 async def filtered(viewer: Viewer, asked: dict[str, Any]) -> Condition:

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
+from api.plan.answering import Answer, answer_page
 from api.plan.holding import DONE_STATES
 from api.plan.loaders import loader
-from api.plan.paging import Page, page_request
-from api.plan.reader import Condition, read_page
+from api.plan.paging import page_request
+from api.plan.reader import Condition
 from api.plan.registry import source_named
 from api.plan.selection import Selected
 from api.plan.source import NEWEST, OLDEST
@@ -27,11 +28,11 @@ ORDERS = {ItemOrder.NEWEST: NEWEST, ItemOrder.OLDEST: OLDEST}
 
 async def claims(
     viewer: Viewer, selection: Selected, asked: dict[str, Any], order: ItemOrder, paging: dict[str, Any]
-) -> Page:
+) -> Answer:
     """Return one page of claims."""
     chosen = ORDERS[order]
     request = page_request(paging, source_named("Claim"), chosen)
-    return await read_page(viewer, "Claim", selection, chosen, request, await filtered(viewer, asked))
+    return await answer_page(viewer, "Claim", selection, chosen, request, await filtered(viewer, asked))
 
 
 async def filtered(viewer: Viewer, asked: dict[str, Any]) -> Condition:

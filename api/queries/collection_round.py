@@ -6,9 +6,10 @@ import orjson
 
 from api import clock
 from api.models.choices import ListKind
+from api.plan.answering import Answer, answer_page
 from api.plan.loaders import loader
-from api.plan.paging import Page, page_request
-from api.plan.reader import Condition, read_page
+from api.plan.paging import page_request
+from api.plan.reader import Condition
 from api.plan.registry import source_named
 from api.plan.selection import Selected
 from api.plan.source import NEWEST, OLDEST
@@ -20,7 +21,7 @@ from api.state_machines.collection_round import CollectionRoundStatus
 from api.state_machines.item_list import HANDED_IN
 
 
-async def rounds(viewer: Viewer, selection: Selected, asked: dict[str, Any], paging: dict[str, Any]) -> Page:
+async def rounds(viewer: Viewer, selection: Selected, asked: dict[str, Any], paging: dict[str, Any]) -> Answer:
     """Return one page of rounds, the newest first."""
     within = await _path(viewer, asked)
 
@@ -35,14 +36,14 @@ async def rounds(viewer: Viewer, selection: Selected, asked: dict[str, Any], pag
         return " AND ".join(parts)
 
     request = page_request(paging, source_named("CollectionRound"), NEWEST)
-    return await read_page(viewer, "CollectionRound", selection, NEWEST, request, condition)
+    return await answer_page(viewer, "CollectionRound", selection, NEWEST, request, condition)
 
 
-async def invitations(viewer: Viewer, selection: Selected, asked: dict[str, Any], paging: dict[str, Any]) -> Page:
+async def invitations(viewer: Viewer, selection: Selected, asked: dict[str, Any], paging: dict[str, Any]) -> Answer:
     """Return one page of invitations, in the order in which they were given."""
     request = page_request(paging, source_named("CollectionInvitation"), OLDEST)
     condition = await invitations_filtered(viewer, asked)
-    return await read_page(viewer, "CollectionInvitation", selection, OLDEST, request, condition)
+    return await answer_page(viewer, "CollectionInvitation", selection, OLDEST, request, condition)
 
 
 async def invitations_filtered(viewer: Viewer, asked: dict[str, Any]) -> Condition:

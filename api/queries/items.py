@@ -5,9 +5,10 @@ from enum import StrEnum
 from typing import Any
 
 from api.errors import NotFound
+from api.plan.answering import Answer, answer_page
 from api.plan.global_id import row_id
-from api.plan.paging import Page, page_request
-from api.plan.reader import Condition, read_page
+from api.plan.paging import page_request
+from api.plan.reader import Condition
 from api.plan.registry import source_named
 from api.plan.selection import Selected
 from api.plan.source import NEWEST, OLDEST
@@ -59,11 +60,11 @@ async def page(
     asked: ItemFilter,
     order: ItemOrder,
     arguments: dict[str, Any],
-) -> Page:
+) -> Answer:
     """Return one page. Raise InvalidInput or LimitExceeded with the argument's name."""
     chosen = ORDERS[order]
     request = page_request(arguments, source_named(name), chosen)
-    return await read_page(viewer, name, selection, chosen, request, await filtered(viewer, name, asked))
+    return await answer_page(viewer, name, selection, chosen, request, await filtered(viewer, name, asked))
 
 
 async def filtered(viewer: Viewer, name: str, asked: ItemFilter) -> Condition:

@@ -3,8 +3,9 @@
 from enum import StrEnum
 from typing import Any
 
-from api.plan.paging import Page, page_request
-from api.plan.reader import Condition, read_page
+from api.plan.answering import Answer, answer_page
+from api.plan.paging import page_request
+from api.plan.reader import Condition
 from api.plan.registry import camel, source_named
 from api.plan.selection import Selected
 from api.plan.source import BY_SCORE, NEWEST
@@ -13,12 +14,7 @@ from api.plan.viewer import Viewer
 from api.plan.visibility import readable
 from api.queries.filters import code, lies_within, looked_at
 from api.queries.items import COLUMNS, place_path
-from auth.permissions import Action, Object, Permission
-from auth.relations import RowScope
-from rules.vocabulary import PRIVATE
 
-EXACT_PLACE = Permission(Object.NEED_EXACT_PLACE, Action.READ)
-OFFER_PLACE = Permission(Object.RESOURCE_EXACT_PLACE, Action.READ)
 LISTS = {
     "resource_list": ("ResourceList", "resource"),
     "need_list": ("NeedList", "need"),
@@ -40,12 +36,12 @@ class MatchOrder(StrEnum):
 
 async def matches(
     viewer: Viewer, selection: Selected, asked: dict[str, Any], order: MatchOrder, paging: dict[str, Any]
-) -> Page:
+) -> Answer:
     """Return one page. A list that the viewer may not see gives no matches."""
     chosen = BY_SCORE if order is MatchOrder.BEST else NEWEST
     condition = await filtered(viewer, asked)
     request = page_request(paging, source_named("Match"), chosen)
-    return await read_page(viewer, "Match", selection, chosen, request, condition)
+    return await answer_page(viewer, "Match", selection, chosen, request, condition)
 
 
 async def filtered(viewer: Viewer, asked: dict[str, Any]) -> Condition:
@@ -97,31 +93,3 @@ def _on_list(viewer: Viewer, name: str, column: str, identifier: int, statement:
         f"EXISTS (SELECT 1 FROM list_entry e JOIN item_list x ON x.id = e.item_list_id"
         f" WHERE x.id = {statement.bind(identifier)} AND e.{column}_id = t.{column}_id AND {visible})"
     )
-
-
-def known_conditions(viewer: Viewer, reason: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the conditions of a reason that the viewer may know.
-
-    A provider who sees the match need not learn from it what the need would cost or in which building it is.
-    """
-    return [each for each in reason["conditions"] if not _hidden(viewer, reason, each["field"])]
-
-
-def known_parts(viewer: Viewer, reason: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the parts of the score, without those of preferences that hang on what the viewer may not know."""
-    hidden = {
-        each["path"].partition(".when")[0].partition(".")[2]
-        for each in reason["conditions"]
-        if ".when" in each["path"] and _hidden(viewer, reason, each["field"])
-    }
-    return [part for part in reason["parts"] if part["label"] not in hidden]
-
-
-def _hidden(viewer: Viewer, reason: dict[str, Any], field: str) -> bool:
-    if field not in PRIVATE:
-        return False
-    here = RowScope(path=reason["path"])
-    demand_known = reason["need"] is None or viewer.may(EXACT_PLACE, here)
-    # That two things stand in one building tells of each where it is, also beside a project, which hides nothing.
-    pair_known = demand_known and viewer.may(OFFER_PLACE, here)
-    return not (pair_known if field.startswith("pair.") else demand_known)

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from api.plan import level
-from api.plan.paging import Page, page_request
-from api.plan.reader import expand, read_page
+from api.plan.answering import Answer, answer_page
+from api.plan.paging import page_request
+from api.plan.reader import expand
 from api.plan.registry import source_named
 from api.plan.selection import Selected
 from api.plan.source import Kind, Order, Row
@@ -23,7 +24,7 @@ async def places(
     within: str | None,
     kinds: Sequence[str] | None,
     paging: dict[str, Any],
-) -> Page:
+) -> Answer:
     """Return a page of places in the order of the tree."""
     path = None if within is None else await place_path(viewer, within, ("filter", "within"))
 
@@ -36,7 +37,7 @@ async def places(
         return " AND ".join(parts)
 
     request = page_request(paging, source_named("Place"), BY_PATH)
-    return await read_page(viewer, "Place", selection, BY_PATH, request, condition)
+    return await answer_page(viewer, "Place", selection, BY_PATH, request, condition)
 
 
 async def place_by_code(viewer: Viewer, code: str, selection: Selected) -> Row | None:
@@ -47,14 +48,14 @@ async def place_by_code(viewer: Viewer, code: str, selection: Selected) -> Row |
     return rows[0] if rows else None
 
 
-async def categories(viewer: Viewer, selection: Selected, below: str | None, paging: dict[str, Any]) -> Page:
+async def categories(viewer: Viewer, selection: Selected, below: str | None, paging: dict[str, Any]) -> Answer:
     """Return a page of categories in the order of their codes."""
 
     def condition(statement: Statement) -> str:
         return "1 = 1" if below is None else statement.below_category("t.code", below)
 
     request = page_request(paging, source_named("Category"), BY_CODE)
-    return await read_page(viewer, "Category", selection, BY_CODE, request, condition)
+    return await answer_page(viewer, "Category", selection, BY_CODE, request, condition)
 
 
 async def reference(viewer: Viewer, name: str, selection: Selected) -> list[Row]:

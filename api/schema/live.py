@@ -8,9 +8,9 @@ import strawberry
 
 from api.context import Info
 from api.live.following import follow
-from api.plan.paging import Page
+from api.plan.answering import Answer
+from api.plan.ready import Ready
 from api.plan.selection import Selected, selected
-from api.plan.source import Row
 from api.plan.viewer import Viewer
 from api.queries import claim as claims
 from api.queries import items
@@ -32,7 +32,7 @@ from api.state_machines.need import MATCHABLE
 # A need entered for somebody is shown only once their consent was made sure of.
 OPENED: Final = frozenset({"need.submit", "need.requested", "need.confirm"})
 SUGGESTED: Final = frozenset({"match.suggest"})
-Pages = Callable[[Viewer, Selected, list[int], dict[str, Any]], Awaitable[Page]]
+Pages = Callable[[Viewer, Selected, list[int], dict[str, Any]], Awaitable[Answer]]
 
 
 @strawberry.type
@@ -48,33 +48,33 @@ class Subscription:
         if asked.status is None:
             asked = dataclasses.replace(asked, status=tuple(MATCHABLE))
 
-        def pages(viewer: Viewer, selection: Selected, only: list[int], paging: dict[str, Any]) -> Awaitable[Page]:
+        def pages(viewer: Viewer, selection: Selected, only: list[int], paging: dict[str, Any]) -> Awaitable[Answer]:
             return items.page(viewer, "Need", selection, _only(asked, only), ItemOrder.OLDEST, paging)
 
         async for row in _rows(info, "Need", pages, OPENED):
-            yield row  # type: ignore[misc]  # rows are what a type's fields read
+            yield row
 
     @strawberry.subscription(description="Matches, as they are suggested; with the filter of `matches`")
     async def match_suggested(self, info: Info, filter: MatchFilter | None = None) -> AsyncIterator[Match]:
         """Follow matches."""
         asked = {"status": [MatchStatus.SUGGESTED]} | (given(filter, ("filter",)) if filter else {})
 
-        def pages(viewer: Viewer, selection: Selected, only: list[int], paging: dict[str, Any]) -> Awaitable[Page]:
+        def pages(viewer: Viewer, selection: Selected, only: list[int], paging: dict[str, Any]) -> Awaitable[Answer]:
             return matches.matches(viewer, selection, asked | {"only": only}, MatchOrder.BEST, paging)
 
         async for row in _rows(info, "Match", pages, SUGGESTED):
-            yield row  # type: ignore[misc]  # rows, as above
+            yield row
 
     @strawberry.subscription(description="Claims, whenever anything of them changes; with the filter of `claims`")
     async def claim_changed(self, info: Info, filter: ClaimFilter | None = None) -> AsyncIterator[Claim]:
         """Follow claims."""
         asked = given(filter, ("filter",)) if filter else {}
 
-        def pages(viewer: Viewer, selection: Selected, only: list[int], paging: dict[str, Any]) -> Awaitable[Page]:
+        def pages(viewer: Viewer, selection: Selected, only: list[int], paging: dict[str, Any]) -> Awaitable[Answer]:
             return claims.claims(viewer, selection, asked | {"only": only}, ItemOrder.OLDEST, paging)
 
         async for row in _rows(info, "Claim", pages):
-            yield row  # type: ignore[misc]  # rows, as above
+            yield row
 
     @strawberry.subscription(
         description="Service items, whenever anything of them changes; with the filter of `serviceItems`"
@@ -85,11 +85,11 @@ class Subscription:
         """Follow service items."""
         asked = await _item_filter(info, filter)
 
-        def pages(viewer: Viewer, selection: Selected, only: list[int], paging: dict[str, Any]) -> Awaitable[Page]:
+        def pages(viewer: Viewer, selection: Selected, only: list[int], paging: dict[str, Any]) -> Awaitable[Answer]:
             return items.page(viewer, "ServiceItem", selection, _only(asked, only), ItemOrder.OLDEST, paging)
 
         async for row in _rows(info, "ServiceItem", pages):
-            yield row  # type: ignore[misc]  # rows, as above
+            yield row
 
 
 async def _item_filter(info: Info, asked: Any) -> ItemFilter:
@@ -100,13 +100,14 @@ def _only(asked: ItemFilter, only: list[int]) -> ItemFilter:
     return dataclasses.replace(asked, only=tuple(only))
 
 
-def _rows(info: Info, name: str, pages: Pages, kinds: frozenset[str] | None = None) -> AsyncIterator[Row]:
+def _rows(info: Info, name: str, pages: Pages, kinds: frozenset[str] | None = None) -> AsyncIterator[Any]:
     """Return the rows that pass the filter, as the root field of the same type would read them."""
     of_node = selected(info._raw_info)
     # The field is a row; its root field is a connection of such rows.
     selection = dataclasses.replace(of_node, children=[dataclasses.replace(of_node, name="nodes", key="nodes")])
 
-    async def read(viewer: Viewer, only: list[int]) -> list[Row]:
-        return (await pages(viewer, selection, only, {"first": 100})).rows
+    async def read(viewer: Viewer, only: list[int]) -> list[Any]:
+        answer = await pages(viewer, selection, only, {"first": 100})
+        return [Ready(node) for node in answer.value["nodes"]] if isinstance(answer, Ready) else list(answer.rows)
 
     return follow(info.context, name, read, lambda found: kinds is None or bool(found & kinds))

@@ -9,11 +9,12 @@ from strawberry.scalars import JSON
 from api.commands import match as commands
 from api.context import Info
 from api.permissions import Requires
+from api.plan.reasons import known_conditions, known_parts, version_id
 from api.plan.selection import selected
 from api.queries import match as queries
-from api.queries.match import MatchOrder, known_conditions, known_parts
+from api.queries.match import MatchOrder
 from api.schema import errors
-from api.schema.base import Connection, Node, global_id, related, value
+from api.schema.base import Connection, Node, related, value
 from api.schema.inputs import given, identifier, row_id
 from api.schema.item import RequirementLine
 from api.schema.payload import changed
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
     from api.schema.project import Project
     from api.schema.resource import Resource
     from api.schema.rule import RuleVersion
-
-
-CONDITION = ("path", "field", "operator", "expected", "actual", "holds", "points")
 
 
 @strawberry.type(description="One condition of a rule, with both values")
@@ -54,20 +52,16 @@ class Reason:
     branch: int = value("Branch of the rule's alternatives that held")
 
     @strawberry.field(description="Identifier of the rule version that decided")
-    def rule_version(self) -> strawberry.ID:
+    def rule_version(self, info: Info) -> strawberry.ID:
         """Return the global identifier."""
-        return strawberry.ID(global_id("RuleVersion", int(_values(self)["rule_version"])))
+        return strawberry.ID(version_id(info.context.viewer, _values(self)))
 
     @strawberry.field(
         description="Conditions, with both values; on a need's estimates and exact place for those who may know them"
     )
     def conditions(self, info: Info) -> list[ReasonCondition]:
         """Return the conditions as they stood when the engine decided."""
-        language = info.context.language
-        return [
-            ReasonCondition(**{name: stored[name] for name in CONDITION}, sentence=stored[language])
-            for stored in known_conditions(info.context.viewer, _values(self))
-        ]
+        return [ReasonCondition(**each) for each in known_conditions(info.context.viewer, _values(self))]
 
     @strawberry.field(description="加分: the parts of the score")
     def parts(self, info: Info) -> JSON:

@@ -1,17 +1,17 @@
 """Root fields for any object, and for who is asking."""
 
 from collections import defaultdict
+from typing import Any
 
 import strawberry
 
 from api.context import Info
 from api.errors import LimitExceeded, NotFound
+from api.plan.answering import answer_by_ids
 from api.plan.global_id import global_id, row_id
 from api.plan.level import type_name
-from api.plan.reader import read_by_ids
 from api.plan.registry import all_sources
 from api.plan.selection import selected
-from api.plan.source import Row
 from api.queries.register import place_by_code
 from api.schema.base import Node
 from api.schema.organisation import Organisation
@@ -42,14 +42,14 @@ class Viewer:
     async def person(self, info: Info) -> Person | None:
         """Return the person."""
         key = info.context.viewer.principal.person_id
-        rows = await read_by_ids(info.context.viewer, "Person", [key] if key else [], selected(info._raw_info))
+        rows = await answer_by_ids(info.context.viewer, "Person", [key] if key else [], selected(info._raw_info))
         return rows.get(key or 0)  # type: ignore[return-value]  # a row is what the type's fields read
 
     @strawberry.field(description="Organisations for which the viewer acts")
     async def organisations(self, info: Info) -> list[Organisation]:
         """Return the organisations."""
         keys = sorted(info.context.viewer.principal.organisation_ids)
-        rows = await read_by_ids(info.context.viewer, "Organisation", keys, selected(info._raw_info))
+        rows = await answer_by_ids(info.context.viewer, "Organisation", keys, selected(info._raw_info))
         return [rows[key] for key in keys if key in rows]  # type: ignore[misc]  # rows, as above
 
 
@@ -95,13 +95,13 @@ async def _nodes(info: Info, ids: list[strawberry.ID]) -> list[Node | None]:
             wanted[name].add(row_id(text, name, ("ids",)))
         except NotFound:
             continue
-    found: dict[str, Row] = {}
+    found: dict[str, Any] = {}
     for source in all_sources().values():
         # Several sources share a type: contacts of people, of households and of organisations.
         if keys := wanted.get(type_name(source)):
-            rows = await read_by_ids(viewer, source.name, sorted(keys), selection)
+            rows = await answer_by_ids(viewer, source.name, sorted(keys), selection)
             found |= {global_id(type_name(source), key): row for key, row in rows.items()}
-    return [found.get(text) for text in ids]  # type: ignore[misc]  # rows, as above
+    return [found.get(text) for text in ids]
 
 
 __all__ = ["NodeQuery", "Viewer"]

@@ -4,7 +4,7 @@ from typing import Any
 
 from api.context import Info
 from api.errors import NotFound
-from api.plan.reader import read_by_ids
+from api.plan.answering import answer_by_ids
 from api.plan.selection import selected
 
 REFUSE: Any = object()
@@ -16,7 +16,7 @@ async def changed(info: Info, name: str, identifier: int, missing: Any = REFUSE)
     Raises:
         NotFound: the viewer may not see it, and `missing` says nothing else.
     """
-    rows = await read_by_ids(info.context.viewer, name, [identifier], selected(info._raw_info))
+    rows = await answer_by_ids(info.context.viewer, name, [identifier], selected(info._raw_info))
     if identifier not in rows:
         if missing is not REFUSE:
             return missing

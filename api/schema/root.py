@@ -17,6 +17,7 @@ from api.schema.claim_root import ClaimQuery
 from api.schema.collection_round_root import CollectionRoundMutation, CollectionRoundQuery
 from api.schema.confirmation import ConfirmationMutation, ConfirmationQuery
 from api.schema.errors import ERROR_TYPES, HANDLERS
+from api.schema.executing import ReadyExecutor
 from api.schema.export import ExportQuery
 from api.schema.fallback import FallbackMutation
 from api.schema.item_list import NeedList, ProjectList, ResourceList
@@ -104,6 +105,7 @@ def build_schema(*, production: bool = False) -> strawberry.Schema:
         types=[*ERROR_TYPES, NeedList, ProjectList, ResourceList],
         config=StrawberryConfig(default_resolver=from_row, disable_field_suggestions=production),
         exception_handlers=HANDLERS,
+        execution_context_class=ReadyExecutor,
     )
 
 

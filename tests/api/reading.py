@@ -84,17 +84,21 @@ async def answer(query: str, principal: Principal = ANONYMOUS, **variables: Any)
 def counted() -> Iterator[list[str]]:
     """Give a list that fills with the texts of all statements which run in the block."""
     texts: list[str] = []
-    original = Statement.fetch
+    originals = Statement.fetch, Statement.fetch_rows
 
     async def fetch(self: Statement, text: str) -> list[dict[str, Any]]:
         texts.append(text)
-        return await original(self, text)
+        return await originals[0](self, text)
 
-    Statement.fetch = fetch  # type: ignore[method-assign]  # only counted; the real one runs
+    async def fetch_rows(self: Statement, text: str) -> Any:
+        texts.append(text)
+        return await originals[1](self, text)
+
+    Statement.fetch, Statement.fetch_rows = fetch, fetch_rows  # type: ignore[method-assign]  # counted; the real ones run
     try:
         yield texts
     finally:
-        Statement.fetch = original  # type: ignore[method-assign]  # as it was
+        Statement.fetch, Statement.fetch_rows = originals  # type: ignore[method-assign]  # as they were
 
 
 async def every_id(field: str, principal: Principal, arguments: str = "") -> list[str]:

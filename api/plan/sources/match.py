@@ -1,5 +1,6 @@
 """Matches: visible to whoever sees both sides."""
 
+from api.plan.reasons import known_conditions, known_parts, version_id
 from api.plan.source import Column, Embedded, Kind, Parent, Source, ToOne, local_text, plain
 from auth.permissions import Object
 
@@ -40,7 +41,8 @@ MATCH = Source(
                 "need": Column("t.need_id", Kind.INTEGER),
                 "conditions": Column("t.conditions", Kind.JSON),
                 "parts": Column("t.parts", Kind.JSON),
-            }
+            },
+            computed={"rule_version": version_id, "conditions": known_conditions, "parts": known_parts},
         ),
     },
 )

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from api.plan.reasons import CONDITION, known_conditions
 from api.plan.viewer import Viewer
-from api.queries.match import known_conditions
 from auth.roles import Role
 from tests.factories import Town
 
@@ -11,7 +11,7 @@ FIELDS = ("demand.category", "demand.estimatedCost", "pair.metres", "pair.sameBu
 
 
 def told(viewer: Viewer, town: Town, *, need: int | None) -> list[str]:
-    conditions = [{"field": field} for field in FIELDS]
+    conditions = [dict.fromkeys((*CONDITION, "zh", "en")) | {"field": field} for field in FIELDS]
     reason: dict[str, Any] = {"need": need, "path": town.path("A1b"), "conditions": conditions}
     return [condition["field"] for condition in known_conditions(viewer, reason)]
 

@@ -1,0 +1,163 @@
+"""Answers for the root fields: compiled to one statement where that is possible, else read level by level.
+
+What was compiled is kept for the selection it belongs to, the viewer's rights and language, and the form of the page;
+a viewer's place, person and organisations enter as bound values.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from types import CodeType
+from typing import Any, Final
+
+import orjson
+
+from api import db
+from api.plan.building import Level
+from api.plan.pages import Pages, beyond, tail
+from api.plan.paging import Page, PageRequest
+from api.plan.reader import Condition, read_by_ids, read_page
+from api.plan.ready import Ready, Unanswerable
+from api.plan.registry import source_named
+from api.plan.selection import Selected
+from api.plan.shape import Compiler
+from api.plan.source import Order, Row, Source
+from api.plan.statement import Statement
+from api.plan.viewer import Viewer
+from api.plan.visibility import readable
+
+Answer = Ready | Page
+MOST_SHAPES: Final = 2_000
+"""Compiled forms kept in one process, about 20 kB each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A compiled form; `values` are bound first, so that conditions of the question come after them."""
+
+    values: tuple[Any, ...]
+    level: Level
+    packed: str
+    allowed: str
+    counted: bool
+    run: Callable[[Viewer, Any, int], Any]
+
+
+# A selection is kept with its form, which is known by the selection's address.
+_shapes: OrderedDict[tuple[Any, ...], tuple[Selected, Shape | None]] = OrderedDict()
+
+
+async def answer_page(
+    viewer: Viewer, name: str, selection: Selected, order: Order, request: PageRequest, condition: Condition
+) -> Answer:
+    """Return one page of a source with all that was selected below it.
+
+    Raises:
+        DomainError: an argument of a field below is wrong; the path leads to it.
+    """
+    source = source_named(name)
+    form = (order.key, request.size, request.backward, request.after is None, request.before is None)
+    shape = _shape(viewer, source, selection, form, lambda: _page(viewer, source, selection, order, request))
+    if shape is None:
+        return await read_page(viewer, name, selection, order, request, condition)
+    statement = Statement()
+    statement.values = list(shape.values)
+    where = f"({condition(statement)}) AND {shape.allowed}"
+    body = _limited(source, f"{where}{beyond(order, request, statement)}", tail(order, request))
+    body = f"{body} {' '.join(shape.level.joins)}{tail(order, request)}"
+    try:
+        if shape.counted:
+            return Ready(await _counted(viewer, source, shape, statement, condition, body))
+        rows = await statement.fetch_rows(f"SELECT {', '.join(shape.level.columns) or '1'} FROM {body}")
+        return Ready(shape.run(viewer, rows, 0))
+    except Unanswerable:
+        return await read_page(viewer, name, selection, order, request, condition)
+
+
+async def _counted(
+    viewer: Viewer, source: Source, shape: Shape, statement: Statement, condition: Condition, body: str
+) -> Any:
+    where = f"({condition(statement)}) AND {shape.allowed}"
+    count = f'(SELECT COUNT(*) FROM "{source.table}" t {source.joins} WHERE {where})'
+    if statement.postgres:
+        page = f"ARRAY(SELECT {shape.packed} FROM {body})"
+    else:
+        page = f"(SELECT json_group_array(json(j)) FROM (SELECT {shape.packed} AS j FROM {body}))"
+    (row,) = await statement.fetch_rows(f"SELECT {page} AS page, {count} AS n")
+    return shape.run(viewer, row[0] if statement.postgres else orjson.loads(row[0]), row[1])
+
+
+async def answer_by_ids(viewer: Viewer, name: str, ids: list[int], selection: Selected) -> dict[int, Ready | Row]:
+    """Return the visible rows among `ids` with all that was selected of them. Raise DomainError as `answer_page`."""
+    source = source_named(name)
+    shape = _shape(viewer, source, selection, ("ids",), lambda: _rows(viewer, source, selection))
+    if shape is None or not ids:
+        return dict(await read_by_ids(viewer, name, ids, selection))
+    statement = Statement()
+    statement.values = list(shape.values)
+    body = _limited(source, f"{statement.among('t.id', ids)} AND {shape.allowed}", "")
+    listed = ", ".join(shape.level.columns)
+    rows = await statement.fetch_rows(f"SELECT {listed} FROM {body} {' '.join(shape.level.joins)}")
+    try:
+        answers = shape.run(viewer, rows, 0)
+    except Unanswerable:
+        return dict(await read_by_ids(viewer, name, ids, selection))
+    return {row[0]: Ready(answer) for row, answer in zip(rows, answers, strict=True)}
+
+
+def _limited(source: Source, where: str, tail: str) -> str:
+    """Return the rows of the page as a table `t`, so that nothing is joined to rows that are not on it."""
+    table = f'"{source.table}" t {source.joins}'
+    if source.joins:
+        return f"{table} JOIN (SELECT t.id FROM {table} WHERE {where}{tail}) k ON k.id = t.id"
+    return f"(SELECT t.* FROM {table} WHERE {where}{tail}) t"
+
+
+def _page(viewer: Viewer, source: Source, selection: Selected, order: Order, request: PageRequest) -> Shape:
+    compiler = Compiler(viewer)
+    counted = selection.has("totalCount")
+    level = Level(source, "t", "r0", json=counted and not compiler.statement.postgres)
+    level.text = not compiler.statement.postgres and not level.json
+    name = Pages(compiler, level, order, request).function(selection.children)
+    return _finished(compiler, level, name, counted)
+
+
+def _rows(viewer: Viewer, source: Source, selection: Selected) -> Shape:
+    compiler = Compiler(viewer)
+    level = Level(source, "t", "r0", json=False, text=not compiler.statement.postgres)
+    level.cell("t.id")
+    text = compiler.object(level, source, "t", selection.children)
+    name = "all_rows"
+    compiler.functions.append(f"def {name}(viewer, rows, total):\n    return [{text} for r0 in rows]\n")
+    return _finished(compiler, level, name, False)
+
+
+def _finished(compiler: Compiler, level: Level, name: str, counted: bool) -> Shape:
+    allowed = readable(level.source, compiler.viewer, compiler.statement)
+    exec(_code("".join(compiler.functions)), compiler.names)
+    values = tuple(compiler.statement.values)
+    return Shape(values, level, level.packed(compiler.statement.postgres), allowed, counted, compiler.names[name])
+
+
+@lru_cache(MOST_SHAPES)
+def _code(text: str) -> CodeType:
+    return compile(text, "<plan>", "exec")
+
+
+def _shape(
+    viewer: Viewer, source: Source, selection: Selected, form: tuple[Any, ...], make: Callable[[], Shape]
+) -> Shape | None:
+    key = (id(selection), source.name, db.dialect(), viewer.authoriser, viewer.rights, form)
+    known = _shapes.get(key)
+    if known is None:
+        try:
+            known = (selection, make())
+        except Unanswerable:
+            known = (selection, None)
+        _shapes[key] = known
+        if len(_shapes) > MOST_SHAPES:
+            _shapes.popitem(last=False)
+    else:
+        _shapes.move_to_end(key)
+    return known[1]
