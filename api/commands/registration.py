@@ -17,7 +17,7 @@ from api.commands.item_type import RESOURCE
 from api.commands.item_update import checked_change, refuse_uneditable, write_change
 from api.commands.permission import require, scope_of
 from api.commands.reference import load_reference
-from api.commands.registration_offer import OFFER, new_resource, offered
+from api.commands.registration_offer import OFFER, new_resource, offered, visibility_of
 from api.commands.registration_parties import parties, refuse_double
 from api.commands.rematching import rematch, rematch_provider
 from api.commands.skills import certificates, skills
@@ -126,7 +126,7 @@ async def end_registration(viewer: Viewer, identifier: int, reason: str, expecte
         check_move(TRANSITIONS, row.status, S.ENDED, "报到")
         changed = await save(row, sent)
         await end_role(work, row.membership_id, rule)
-        await _move_resource(row, ResourceStatus.WITHDRAWN)
+        await _move_resource(row, {"status": ResourceStatus.WITHDRAWN})
         work.record(_done("end", row, changed, rule))
         await _rematch(work, row)
     return int(row.id)
@@ -138,16 +138,16 @@ async def _confirm(work: UnitOfWork, row: Registration, rule: str | None) -> Non
         helper = Role.REGISTERED_HELPER
         columns["membership_id"] = await give_role(work, helper, row.person_id, row.place_id, row.path, rule)
     changed = await save(row, columns)
-    await _move_resource(row, ResourceStatus.OFFERED)
+    await _move_resource(row, {"status": ResourceStatus.OFFERED, "visibility": visibility_of(row)})
     work.record(_done("confirm", row, changed, rule))
     # The own offer is matched by the caller; others of the same provider change their facts as well.
     await _rematch(work, row)
 
 
-async def _move_resource(row: Registration, to: ResourceStatus) -> None:
+async def _move_resource(row: Registration, columns: Values) -> None:
     resource = await Resource.get_or_none(id=row.resource_id)
     if resource is not None:
-        await save(resource, {"status": to})
+        await save(resource, columns)
 
 
 async def _change_offer(viewer: Viewer, row: Registration, changes: Values) -> Changes:

@@ -191,6 +191,8 @@ class Oracle:
         if name in AT_THE_ORGANISATION and row["organisation_id"]:
             path = self.tables.row("Organisation", row["organisation_id"])["path"]
         visibility = row.get("visibility")
-        if name == "ItemList" and row["published_on"] is None:
+        if (name == "ItemList" and row["published_on"] is None) or (
+            name == "Registration" and row["confirmed_on"] is None
+        ):
             visibility = "ADMINISTRATORS"
         return RowScope(path=path, visibility=Visibility(visibility) if visibility else None, **facts)

@@ -34,12 +34,13 @@ def scope(name: str, row: Any) -> RowScope:
             return RowScope(row.path, owner_person_id=row.lead_person_id, owner_organisation_id=row.organisation_id)
         case "ServicePoint":
             return RowScope(row.path, owner_organisation_id=row.organisation_id)
+    waits = name == "Registration" and row.confirmed_on is None
     return RowScope(
         row.path,
         owner_person_id=row.person_id,
         owner_organisation_id=row.organisation_id,
         party_household_id=getattr(row, "household_id", None),
-        visibility=Visibility(row.visibility),
+        visibility=Visibility.ADMINISTRATORS if waits else Visibility(row.visibility),
     )
 
 
