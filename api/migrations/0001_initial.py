@@ -757,11 +757,12 @@ class Migration(migrations.Migration):
                 ('certificates', fields.JSONField(default=list, encoder=JSON_DUMPS, decoder=loads)),
                 ('resource', fields.OneToOneField('wujia.Resource', source_field='resource_id', null=True, db_constraint=True, to_field='id', related_name='registration', on_delete=OnDelete.RESTRICT)),
                 ('membership', fields.ForeignKeyField('wujia.Membership', source_field='membership_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.SET_NULL)),
+                ('entered_by', fields.ForeignKeyField('wujia.Person', source_field='entered_by_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.SET_NULL)),
                 ('status', fields.CharEnumField(description='', enum_type=RegistrationStatus, max_length=16)),
                 ('status_reason', fields.CharField(null=True, max_length=500)),
                 ('confirmed_on', fields.DateField(null=True)),
             ],
-            options={'table': 'registration', 'app': 'wujia', 'indexes': [Index(fields=['path', 'id']), Index(fields=['place_id']), Index(fields=['community_id', 'status', 'id']), Index(fields=['person_id', 'status']), Index(fields=['organisation_id', 'status']), Index(fields=['membership_id']), Index(fields=['updated_at'])], 'pk_attr': 'id'},
+            options={'table': 'registration', 'app': 'wujia', 'indexes': [Index(fields=['path', 'id']), Index(fields=['place_id']), Index(fields=['community_id', 'status', 'id']), Index(fields=['person_id', 'status']), Index(fields=['organisation_id', 'status']), Index(fields=['membership_id']), Index(fields=['entered_by_id']), Index(fields=['updated_at'])], 'pk_attr': 'id'},
             bases=['VersionedRow'],
         ),
         ops.CreateModel(

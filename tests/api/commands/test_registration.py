@@ -1,11 +1,13 @@
 """Registrations: nobody registers others, the community confirms, role and offer come and go with it."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
 from api import clock
+from api.commands.confirmation import confirm_register
 from api.commands.permission import scope_of
 from api.commands.registration import (
     confirm_registration,
@@ -201,6 +203,39 @@ async def test_entered_by_whoever_may_confirm_it_is_confirmed_but_for_oneself(to
         await confirm_registration(staff, waiting, 1)
     assert await Membership.filter(person_id=other).count() == 1
     assert not await Membership.filter(person_id=me).exists()
+
+
+async def test_nobody_confirms_the_registration_of_the_unit_they_act_for(town: Town) -> None:
+    firm, me = await town.organisation("B"), await town.person()
+    place = {"organisation": firm, "place": town.id("A")}
+    for role in (Role.COMMITTEE_STAFF, Role.COMMITTEE_ADMINISTRATOR, Role.SUBDISTRICT_OFFICER):
+        speaker = town.viewer(role, "S", person=me, organisation=firm)
+        waiting = await submit_registration(speaker, {**place, **OFFER})
+        row = await Registration.get(id=waiting)
+        assert (row.status, row.entered_by_id) == ("PENDING", me), "entering it does not confirm it either"
+        # Neither who acts for it, nor who entered it and has left the unit since, nor a program of the unit.
+        left = town.viewer(role, "S", person=me)
+        program = replace(speaker.principal, person_id=None, actor="program")
+        for refused in (speaker, left, replace(speaker, principal=program)):
+            with pytest.raises(Forbidden) as told:
+                await confirm_registration(refused, waiting, 1)
+            assert (told.value.path, "Somebody else" in told.value.en) == (("id",), True)
+        assert (await Registration.get(id=waiting)).status == "PENDING"
+        await confirm_registration(town.administrator(), waiting, 1)
+        with pytest.raises(Forbidden):
+            await update_registration(speaker, waiting, {"certificates": [{"kind": "电工证"}]}, 2)
+        with pytest.raises(Forbidden) as told:
+            await confirm_register(speaker, [("Registration", waiting)])
+        assert told.value.path == ("ids", "0")
+        assert await confirm_register(left, [("Registration", waiting)]) == 1
+        await end_registration(speaker, waiting, "换人", 3)
+
+
+async def test_a_colleague_of_a_person_may_confirm_them(town: Town) -> None:
+    firm = await town.organisation()
+    _, _, done = await helper(town, organisation=firm)
+    await confirm_registration(town.viewer(Role.COMMITTEE_STAFF, organisation=firm), done, 1)
+    assert (await Registration.get(id=done)).status == "ACTIVE"
 
 
 async def test_a_unit_reads_what_its_people_offer_and_changes_none_of_it(town: Town) -> None:

@@ -174,6 +174,28 @@ OLD: dict[str, Callable[[Any], bool]] = {
 CONFIRM = {"Membership": Action.UPDATE}
 
 
+def own(caller: Principal, row: Any) -> bool:
+    if row.person_id is not None:
+        return bool(row.person_id == caller.person_id)
+    return row.organisation_id in caller.organisation_ids
+
+
+async def test_nobody_is_asked_to_confirm_what_is_their_own(city: City) -> None:
+    rows = [row for row in rows_of(city)["Registration"] if row.status == "ACTIVE"]
+    known = single(city.world, Role.COMMITTEE_STAFF, "QA")
+    text = "{ page: unconfirmed(kinds: [REGISTRATION], first: 100) { nodes { id } } }"
+    with clock.fixed(NOW + timedelta(days=2000)):
+        nodes = (await answer(text, known))["page"]["nodes"]
+        listed = [row for row in rows if f"Registration:{row.id}" in {node["id"] for node in nodes}]
+        units = frozenset(row.organisation_id for row in listed if row.person_id is None)
+        people = [row.person_id for row in listed if row.person_id is not None]
+        caller = replace(known, organisation_ids=known.organisation_ids | units, person_id=people[0])
+        nodes = (await answer(text, caller))["page"]["nodes"]
+    expected = {f"Registration:{row.id}" for row in listed if not own(caller, row)}
+    assert {node["id"] for node in nodes} == expected
+    assert 0 < len(expected) < len(listed)
+
+
 async def test_what_grew_old_is_listed_for_whoever_may_confirm_it(city: City) -> None:
     rows = rows_of(city)
     await Organisation.filter(name_zh__startswith="单位QA").update(created_at=NOW - timedelta(days=400))
@@ -203,6 +225,7 @@ async def test_what_grew_old_is_listed_for_whoever_may_confirm_it(city: City) ->
                     and may(caller, name, CONFIRM.get(name, Action.CONFIRM), row)
                     and may(caller, name, Action.READ, row)
                     and (name != "Membership" or row.person_id != caller.person_id)
+                    and (name != "Registration" or not own(caller, row))
                 ]
                 assert found == sorted(expected, key=lambda each: int(each.partition(":")[2])), caller.actor
                 assert page["totalCount"] == len(found)
