@@ -6,18 +6,35 @@ from typing import Any
 import pytest
 
 from api import clock
+from api.commands.claim import claim_item
+from api.commands.claim_contact import reveal_asker
+from api.commands.claim_joining import consent_to_contact
+from api.commands.claim_moves import accept_claim
+from api.commands.need import submit_need
 from api.commands.team import disband_team, register_team, update_team
 from api.errors import Forbidden, InvalidInput, InvalidTransition, NotFound, StaleVersion, Unauthenticated
-from api.models import Claim, Membership, Team
+from api.models import Claim, HistoryEntry, Membership, Team
+from api.models.choices import Consent, ItemKind
 from auth.roles import Role
 from tests.api.commands.records import actions, nothing_was_recorded
 from tests.factories import Town
 
+PHONE = "13800001234"
 NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
 
 
 def values(town: Town, **more: Any) -> dict[str, Any]:
     return {"name": "柳园巡夜队", "place": town.id("A"), **more}
+
+
+async def team_claim(town: Town, team: int, lead: int) -> int:
+    """Let a team claim the need of somebody who has a telephone."""
+    asker = await town.person()
+    await town.contact(person_id=asker, name="王阿姨", phone=PHONE)
+    resident = town.viewer(Role.RESIDENT, person=asker, member_of="A")
+    need = await submit_need(resident, town.need({"person": asker}))
+    viewer = town.viewer(Role.TEAM_LEAD, person=lead, member_of="A")
+    return await claim_item(viewer, ItemKind.NEED, need, {"claimant": {"team": team}})
 
 
 async def test_nobody_unknown_and_no_resident_registers_a_team(town: Town) -> None:
@@ -128,16 +145,45 @@ async def test_nobody_makes_themselves_a_lead(town: Town) -> None:
 async def test_a_new_lead_acts_for_the_open_claims_of_the_team(town: Town) -> None:
     first, second = await town.person(), await town.person()
     team = await register_team(town.administrator(), values(town, lead=first))
-    rows = [
-        await Claim.create(team_id=team, actor_person_id=first, path=town.path("A"), status=status)
-        for status in ("ACCEPTED", "EVALUATED")
-    ]
+    rows = [await team_claim(town, team, first) for _ in range(2)]
+    await Claim.filter(id=rows[1]).update(status="EVALUATED")
     later = clock.now() + timedelta(hours=1)
     with clock.fixed(later):
         await update_team(town.administrator(), team, {"lead": second}, 1)
-    found = [await Claim.get(id=row.id) for row in rows]
+    found = [await Claim.get(id=row) for row in rows]
     assert [row.actor_person_id for row in found] == [second, first]
     assert [row.updated_at == later for row in found] == [True, False]
+    entry = await HistoryEntry.get(item_id=rows[0], action="claim.handOver")
+    assert str(second) not in str(entry.changes), "who leads is not told in the history"
+
+
+async def test_a_new_lead_needs_a_consent_of_their_own_before_they_see_the_contact(town: Town) -> None:
+    first, second = await town.person(), await town.person()
+    team = await register_team(town.administrator(), values(town, lead=first))
+    claim = await team_claim(town, team, first)
+    former, new = (town.viewer(Role.TEAM_LEAD, person=each) for each in (first, second))
+    await accept_claim(town.administrator(), claim, 1, consent=Consent.ORAL)
+    assert (await reveal_asker(former, claim, "约时间")).phone == PHONE
+    await update_team(town.administrator(), team, {"lead": second}, 1)
+    for viewer in (former, new):
+        with pytest.raises(Forbidden):
+            await reveal_asker(viewer, claim, "约时间")
+    row = await Claim.get(id=claim)
+    assert (row.contact_consent, row.contact_consent_at, row.status) == (None, None, "ACCEPTED")
+    await consent_to_contact(town.administrator(), claim, Consent.PAPER)
+    assert (await reveal_asker(new, claim, "约时间")).phone == PHONE
+    with pytest.raises(Forbidden):
+        await reveal_asker(former, claim, "约时间")
+
+
+async def test_nobody_accepts_and_consents_to_a_lead_who_has_meanwhile_left(town: Town) -> None:
+    first, second = await town.person(), await town.person()
+    team = await register_team(town.administrator(), values(town, lead=first))
+    claim = await team_claim(town, team, first)
+    await update_team(town.administrator(), team, {"lead": second}, 1)
+    with pytest.raises(StaleVersion):
+        await accept_claim(town.administrator(), claim, 1, consent=Consent.ORAL)
+    assert (await Claim.get(id=claim)).contact_consent is None
 
 
 async def test_an_auditor_changes_no_team(town: Town) -> None:
