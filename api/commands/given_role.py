@@ -17,9 +17,10 @@ from api.models import Membership
 from auth.roles import Role
 
 
-async def holds_role(person_id: int, role: Role, path: str) -> bool:
-    """Tell whether a person holds the role at the place or above it today."""
-    return bool(await _in_force(person_id).filter(role=role, path__in=["", *prefixes(path)]).exists())
+async def holds_role(person_id: int, role: Role, path: str, besides: int | None = None) -> bool:
+    """Tell whether a person holds the role at the place or above it today, `besides` a membership left out."""
+    held = _in_force(person_id).filter(role=role, path__in=["", *prefixes(path)])
+    return bool(await (held if besides is None else held.exclude(id=besides)).exists())
 
 
 async def acts_for(person_id: int, organisation_id: int) -> bool:
@@ -58,12 +59,6 @@ async def end_role(work: UnitOfWork, membership_id: int | None, rule: str | None
     if row is not None and (row.valid_to is None or row.valid_to.toordinal() > yesterday):
         changed = await save(row, {"valid_to": type(clock.today()).fromordinal(yesterday)})
         work.record(_done("end", row, changed, rule))
-
-
-async def memberships_of(person_id: int, role: Role, place_id: int) -> list[int]:
-    """Return a person's memberships in force with this role at exactly this place."""
-    found = await _in_force(person_id).filter(role=role, place_id=place_id).values_list("id", flat=True)
-    return [int(str(key)) for key in found]
 
 
 def _in_force(person_id: int) -> Any:

@@ -18,7 +18,7 @@ from api.commands.permission import require, scope_of
 from api.commands.rematching import rematch_provider
 from api.commands.rows import Rows
 from api.commands.skills import certificates, skills
-from api.commands.team_lead import appoint, hand_over, release
+from api.commands.team_lead import appoint, hand_over, lock_led, release
 from api.commands.unit_of_work import Done, UnitOfWork, unit_of_work
 from api.errors import InvalidInput
 from api.identifiers import new_id
@@ -54,6 +54,7 @@ async def register_team(viewer: Viewer, values: Values) -> int:
         if viewer.may(Permission(Object.TEAM, Action.CONFIRM), scope):
             team.confirmed_on = clock.today()
         _require_proof(viewer, team, team.certificates)
+        await lock_led(team.lead_person_id)
         await team.save(force_create=True)
         await appoint(work, team, rule)
         work.record(_done("register", team, {}, rule))
@@ -77,12 +78,14 @@ async def update_team(viewer: Viewer, identifier: int, changes: Values, expected
         refuse_stale(team.version, expected, differences(team, columns))
         refuse_uneditable(team.status, EDITABLE)
         former = team.lead_person_id
+        await lock_led(former, columns.get("lead_person_id", former))
         if columns.get("certificates", team.certificates) != team.certificates:
             _require_proof(viewer, team, columns["certificates"] or team.certificates)
         changed = await save(team, columns)
         if team.lead_person_id != former:
+            membership = team.membership_id
             await appoint(work, team, rule)
-            await release(work, team, former, rule)
+            await release(work, team, former, membership, rule)
             await hand_over(work, team, rule)
             await rematch_provider(work, person=former)
         work.record(_done("update", team, changed, rule))
@@ -102,8 +105,9 @@ async def disband_team(viewer: Viewer, identifier: int, reason: str, expected: i
         sent = {"status": TeamStatus.DISBANDED}
         refuse_stale(team.version, expected, differences(team, sent))
         check_move(TRANSITIONS, team.status, TeamStatus.DISBANDED, "志愿队")
+        await lock_led(team.lead_person_id)
         changed = await save(team, sent)
-        await release(work, team, team.lead_person_id, rule)
+        await release(work, team, team.lead_person_id, team.membership_id, rule)
         work.record(_done("disband", team, changed | {"reason": [None, why]}, rule))
         await _rematch(work, team)
     return int(team.id)

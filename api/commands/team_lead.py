@@ -2,7 +2,7 @@
 
 from api.commands.claim_type import claim_done, locked_item
 from api.commands.editing import save
-from api.commands.given_role import acts_for, end_role, give_role, holds_role, memberships_of
+from api.commands.given_role import acts_for, end_role, give_role, holds_role
 from api.commands.permission import require, scope_of
 from api.commands.unit_of_work import UnitOfWork
 from api.models import Claim, ClaimParticipant, Team
@@ -12,27 +12,44 @@ from auth.permissions import Action, Object
 from auth.roles import Role
 
 
-async def appoint(work: UnitOfWork, team: Team, rule: str | None) -> int | None:
-    """Make sure that the lead may lead the team; return the membership that was given for it, if one was needed.
+async def lock_led(*leads: int) -> None:
+    """Let teams with these leads change one after another, since their leads' roles may rest on each other."""
+    await Team.filter(lead_person_id__in=leads).order_by("id").select_for_update(no_key=True).only("id")
+
+
+async def appoint(work: UnitOfWork, team: Team, rule: str | None) -> None:
+    """Make sure that the lead may lead the team; note on it the membership that was given for it, if one was needed.
 
     Raises:
         Forbidden: the lead has no role there, and the viewer may not give it.
     """
+    team.membership_id = None
+    if not await _may_lead(team):
+        require(work.viewer, Object.TEAM, Action.CONFIRM, scope_of(team), visible=True)
+        lead = team.lead_person_id
+        team.membership_id = await give_role(work, Role.TEAM_LEAD, lead, team.place_id, team.path, rule)
+    await Team.filter(id=team.id).update(membership_id=team.membership_id)
+
+
+async def release(work: UnitOfWork, team: Team, lead: int, membership: int | None, rule: str | None) -> None:
+    """Take back the role that was given for the team, unless another team of the lead rests on it.
+
+    Then it is noted there, and goes with that one.
+    """
+    if membership is None:
+        return
+    for other in await Team.filter(lead_person_id=lead, status=TeamStatus.ACTIVE).exclude(id=team.id).order_by("id"):
+        if await _may_lead(other) and not await _may_lead(other, besides=membership):
+            await Team.filter(id=other.id).update(membership_id=membership)
+            return
+    await end_role(work, membership, rule)
+
+
+async def _may_lead(team: Team, besides: int | None = None) -> bool:
     lead = team.lead_person_id
-    if await holds_role(lead, Role.TEAM_LEAD, team.path):
-        return None
-    if team.organisation_id is not None and await acts_for(lead, team.organisation_id):
-        return None
-    require(work.viewer, Object.TEAM, Action.CONFIRM, scope_of(team), visible=True)
-    return await give_role(work, Role.TEAM_LEAD, lead, team.place_id, team.path, rule)
-
-
-async def release(work: UnitOfWork, team: Team, lead: int, rule: str | None) -> None:
-    """Take the role back from whoever leads no other team there."""
-    others = Team.filter(lead_person_id=lead, place_id=team.place_id, status=TeamStatus.ACTIVE)
-    if not await others.exclude(id=team.id).exists():
-        for membership in await memberships_of(lead, Role.TEAM_LEAD, team.place_id):
-            await end_role(work, membership, rule)
+    if await holds_role(lead, Role.TEAM_LEAD, team.path, besides):
+        return True
+    return team.organisation_id is not None and await acts_for(lead, team.organisation_id)
 
 
 async def hand_over(work: UnitOfWork, team: Team, rule: str | None) -> None:

@@ -969,10 +969,11 @@ class Migration(migrations.Migration):
                 ('skills', fields.JSONField(default=list, encoder=JSON_DUMPS, decoder=loads)),
                 ('certificates', fields.JSONField(default=list, encoder=JSON_DUMPS, decoder=loads)),
                 ('members', fields.IntField(null=True)),
+                ('membership', fields.ForeignKeyField('wujia.Membership', source_field='membership_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.SET_NULL)),
                 ('status', fields.CharEnumField(description='', enum_type=TeamStatus, max_length=16)),
                 ('confirmed_on', fields.DateField(null=True)),
             ],
-            options={'table': 'team', 'app': 'wujia', 'indexes': [Index(fields=['path', 'id']), Index(fields=['lead_person_id']), Index(fields=['organisation_id']), Index(fields=['place_id'])], 'pk_attr': 'id'},
+            options={'table': 'team', 'app': 'wujia', 'indexes': [Index(fields=['path', 'id']), Index(fields=['lead_person_id']), Index(fields=['organisation_id']), Index(fields=['place_id']), Index(fields=['membership_id'])], 'pk_attr': 'id'},
             bases=['VersionedRow'],
         ),
         ops.CreateModel(

@@ -135,6 +135,58 @@ async def test_the_role_comes_and_goes_with_the_team_that_the_committee_names(to
     )  # fmt: skip
 
 
+async def led(town: Town, lead: int, place: str) -> int:
+    return await register_team(town.administrator("S"), values(town, lead=lead, place=town.id(place)))
+
+
+async def in_force(lead: int) -> dict[int, str]:
+    return {row.id: row.path for row in await Membership.filter(person_id=lead, role="TEAM_LEAD", valid_to=None)}
+
+
+async def test_a_role_that_no_team_gave_is_not_taken_with_a_team(town: Town) -> None:
+    lead = await town.person()
+    own = await Membership.create(person_id=lead, role="TEAM_LEAD", path=town.path("A"), valid_from=date(2026, 1, 1))
+    team = await led(town, lead, "A")
+    assert (await Team.get(id=team)).membership_id is None
+    # Granted by an administrator after the team had given its own: that one alone goes.
+    other = await town.person()
+    second = await led(town, other, "A")
+    granted = await Membership.create(
+        person_id=other, role="TEAM_LEAD", place_id=town.id("A"), path=town.path("A"), valid_from=date(2026, 1, 1)
+    )
+    for each in (team, second):
+        await disband_team(town.administrator(), each, "人散了", 1)
+    assert set(await in_force(lead)) == {own.id}
+    assert set(await in_force(other)) == {granted.id}
+
+
+async def test_a_role_on_which_a_team_further_down_rests_stays_until_that_one_is_disbanded(town: Town) -> None:
+    lead = await town.person()
+    above = await led(town, lead, "S")
+    below = await led(town, lead, "A1")
+    role = (await Team.get(id=above)).membership_id
+    assert (await Team.get(id=below)).membership_id is None
+    await disband_team(town.administrator("S"), above, "人散了", 1)
+    assert await in_force(lead) == {role: town.path("S")}
+    assert (await Team.get(id=below)).membership_id == role
+    await disband_team(town.administrator("S"), below, "人散了", 1)
+    assert await in_force(lead) == {}
+
+
+async def test_a_team_elsewhere_or_with_a_role_of_its_own_keeps_no_other(town: Town) -> None:
+    lead = await town.person()
+    below = await led(town, lead, "A1")
+    above = await led(town, lead, "A")
+    elsewhere = await led(town, lead, "B")
+    assert sorted((await in_force(lead)).values()) == [town.path("A"), town.path("A1"), town.path("B")]
+    await disband_team(town.administrator("S"), below, "人散了", 1)
+    assert sorted((await in_force(lead)).values()) == [town.path("A"), town.path("B")]
+    await update_team(town.administrator("S"), above, {"lead": await town.person()}, 1)
+    assert sorted((await in_force(lead)).values()) == [town.path("B")]
+    await disband_team(town.administrator("S"), elsewhere, "人散了", 1)
+    assert await in_force(lead) == {}
+
+
 async def test_nobody_makes_themselves_a_lead(town: Town) -> None:
     me = await town.person()
     with pytest.raises(Forbidden):
