@@ -28,23 +28,26 @@ async def acts_for(person_id: int, organisation_id: int) -> bool:
     return bool(await _in_force(person_id).filter(organisation_id=organisation_id).exists())
 
 
-async def give_role(work: UnitOfWork, role: Role, person_id: int, place_id: int, path: str, rule: str | None) -> int:
-    """Give a person a role at a place from today on; return the membership.
+async def give_role(
+    work: UnitOfWork, role: Role, person_id: int, place: tuple[int, str], rule: str | None, named: tuple[str, ...]
+) -> int:
+    """Give a person a role at a place (its key and path) from today on; return the membership.
 
-    It is never held for an organisation: then the person would speak for it.
+    It is never held for an organisation: then the person would speak for it. `named` is where the input of the
+    command names the person.
 
     Raises:
         Forbidden: the viewer would give it to themselves.
     """
     if work.viewer.principal.person_id == person_id:
-        raise Forbidden("不能给自己授权", "Nobody changes their own roles", ("person",))
+        raise Forbidden("不能给自己授权", "Nobody changes their own roles", named)
     today = clock.today()
     row = await Membership.create(
         id=new_id(),
         person_id=person_id,
         role=role,
-        place_id=place_id,
-        path=path,
+        place_id=place[0],
+        path=place[1],
         valid_from=today,
         confirmed_on=today,
     )

@@ -139,7 +139,8 @@ async def _confirm(work: UnitOfWork, row: Registration, rule: str | None) -> Non
     columns: dict[str, Any] = {"status": S.ACTIVE, "confirmed_on": clock.today()}
     if row.person_id is not None:
         helper = Role.REGISTERED_HELPER
-        columns["membership_id"] = await give_role(work, helper, row.person_id, row.place_id, row.path, rule)
+        place = (row.place_id, row.path)
+        columns["membership_id"] = await give_role(work, helper, row.person_id, place, rule, ("person",))
     changed = await save(row, columns)
     await _move_resource(row, {"status": ResourceStatus.OFFERED, "visibility": visibility_of(row)})
     work.record(_done("confirm", row, changed, rule))

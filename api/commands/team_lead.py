@@ -26,8 +26,8 @@ async def appoint(work: UnitOfWork, team: Team, rule: str | None) -> None:
     team.membership_id = None
     if not await _may_lead(team):
         require(work.viewer, Object.TEAM, Action.CONFIRM, scope_of(team), visible=True)
-        lead = team.lead_person_id
-        team.membership_id = await give_role(work, Role.TEAM_LEAD, lead, team.place_id, team.path, rule)
+        lead, place = team.lead_person_id, (team.place_id, team.path)
+        team.membership_id = await give_role(work, Role.TEAM_LEAD, lead, place, rule, ("lead",))
     await Team.filter(id=team.id).update(membership_id=team.membership_id)
 
 

@@ -189,9 +189,16 @@ async def test_a_team_elsewhere_or_with_a_role_of_its_own_keeps_no_other(town: T
 
 async def test_nobody_makes_themselves_a_lead(town: Town) -> None:
     me = await town.person()
-    with pytest.raises(Forbidden):
-        await register_team(town.viewer(Role.COMMITTEE_ADMINISTRATOR, person=me), values(town))
+    viewer = town.viewer(Role.COMMITTEE_ADMINISTRATOR, person=me)
+    for given in (values(town), values(town, lead=me)):
+        with pytest.raises(Forbidden) as refused:
+            await register_team(viewer, given)
+        assert refused.value.path == ("lead",)
     assert not await Team.exists()
+    team = await register_team(viewer, values(town, lead=await town.person()))
+    with pytest.raises(Forbidden) as refused:
+        await update_team(viewer, team, {"lead": me}, 1)
+    assert refused.value.path == ("lead",)
 
 
 async def test_a_new_lead_acts_for_the_open_claims_of_the_team(town: Town) -> None:
