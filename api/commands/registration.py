@@ -19,7 +19,7 @@ from api.commands.permission import require, scope_of
 from api.commands.reference import load_reference
 from api.commands.registration_confirming import may_confirm, refuse_own
 from api.commands.registration_offer import OFFER, new_resource, offered, visibility_of
-from api.commands.registration_parties import parties, refuse_double
+from api.commands.registration_parties import insert_once, parties
 from api.commands.rematching import rematch, rematch_provider
 from api.commands.skills import certificates, skills
 from api.commands.unit_of_work import Done, UnitOfWork, unit_of_work
@@ -57,8 +57,7 @@ async def submit_registration(viewer: Viewer, values: Values) -> int:
         if offered(values):
             resource = await new_resource(viewer, row, values)
             row.resource_id = resource.id
-        await refuse_double(row)
-        await row.save(force_create=True)
+        await insert_once(row)
         work.record(_done("submit", row, {}, rule))
         if may_confirm(viewer, row):
             await _confirm(work, row, rule)
@@ -127,7 +126,7 @@ async def end_registration(viewer: Viewer, identifier: int, reason: str, expecte
         sent = {"status": S.ENDED, "status_reason": why}
         refuse_stale(row.version, expected, differences(row, sent))
         check_move(TRANSITIONS, row.status, S.ENDED, "报到")
-        changed = await save(row, sent)
+        changed = await save(row, sent | {"live_key": None})
         await end_role(work, row.membership_id, rule)
         await _move_resource(row, {"status": ResourceStatus.WITHDRAWN})
         work.record(_done("end", row, changed, rule))

@@ -761,6 +761,7 @@ class Migration(migrations.Migration):
                 ('status', fields.CharEnumField(description='', enum_type=RegistrationStatus, max_length=16)),
                 ('status_reason', fields.CharField(null=True, max_length=500)),
                 ('confirmed_on', fields.DateField(null=True)),
+                ('live_key', fields.CharField(null=True, unique=True, max_length=60)),
             ],
             options={'table': 'registration', 'app': 'wujia', 'indexes': [Index(fields=['path', 'id']), Index(fields=['place_id']), Index(fields=['community_id', 'status', 'id']), Index(fields=['person_id', 'status']), Index(fields=['organisation_id', 'status']), Index(fields=['membership_id']), Index(fields=['entered_by_id']), Index(fields=['updated_at'])], 'pk_attr': 'id'},
             bases=['VersionedRow'],

@@ -57,6 +57,8 @@ class Registration(VersionedRow):
     status = fields.CharEnumField(RegistrationStatus, max_length=16)
     status_reason = fields.CharField(max_length=500, null=True)
     confirmed_on = fields.DateField(null=True)
+    # Who is registered where, and null once it has ended: nobody waits or stands in one place twice.
+    live_key = fields.CharField(max_length=60, null=True, unique=True)
 
     class Meta:
         table = "registration"

@@ -1,5 +1,6 @@
 """Registrations: nobody registers others, the community confirms, role and offer come and go with it."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -229,6 +230,28 @@ async def test_nobody_confirms_the_registration_of_the_unit_they_act_for(town: T
         assert told.value.path == ("ids", "0")
         assert await confirm_register(left, [("Registration", waiting)]) == 1
         await end_registration(speaker, waiting, "换人", 3)
+
+
+async def test_of_the_same_registration_sent_many_times_at_once_one_is_taken(town: Town) -> None:
+    firm, me = await town.organisation("B"), await town.person()
+    speaker = town.viewer(Role.UNIT_REPRESENTATIVE, "B", person=await town.person(), organisation=firm)
+    resident = town.viewer(Role.RESIDENT, person=me)
+    unit, own = {"organisation": firm, "place": town.id("A")}, {"person": me, "place": town.id("A1")}
+    for viewers, given in (((speaker, town.administrator()), unit), ((resident, resident), own)):
+        sent = [submit_registration(viewer, {**given, **OFFER}) for viewer in viewers * 4]
+        answers = await asyncio.gather(*sent, return_exceptions=True)
+        assert sum(isinstance(each, int) for each in answers) == 1, answers
+        lost = [each for each in answers if isinstance(each, Duplicate)]
+        assert len(lost) == len(answers) - 1
+        assert {(each.path, each.en) for each in lost} == {(("place",), "Registered there already")}
+    assert await Registration.all().count() == await Resource.all().count() == 2
+    # In another place, or once it has ended, they register again; and the refusal is still there.
+    assert await submit_registration(speaker, {**unit, "place": town.id("B")})
+    row = await Registration.get(organisation_id=firm, place_id=town.id("A"))
+    await end_registration(speaker, row.id, "换人", row.version)
+    assert await submit_registration(speaker, unit)
+    with pytest.raises(Duplicate):
+        await submit_registration(speaker, unit)
 
 
 async def test_a_colleague_of_a_person_may_confirm_them(town: Town) -> None:
