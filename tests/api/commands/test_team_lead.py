@@ -1,5 +1,6 @@
 """Who leads a team: the role that comes and goes with it, and what a new lead takes over."""
 
+import asyncio
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -91,6 +92,15 @@ async def test_a_role_on_which_a_team_further_down_rests_stays_until_that_one_is
     assert (await Team.get(id=below)).membership_id == role
     await disband_team(town.administrator("S"), below, "人散了", 1)
     assert await in_force(lead) == {}
+
+
+async def test_two_teams_disbanded_at_once_leave_no_role_behind(town: Town) -> None:
+    for _ in range(5):
+        lead = await town.person()
+        teams = [await led(town, lead, place) for place in ("S", "A1", "B1")]
+        assert len(await in_force(lead)) == 1
+        await asyncio.gather(*(disband_team(town.administrator("S"), team, "人散了", 1) for team in teams))
+        assert await in_force(lead) == {}
 
 
 async def test_a_team_elsewhere_or_with_a_role_of_its_own_keeps_no_other(town: Town) -> None:
