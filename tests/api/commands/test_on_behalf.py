@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from api import clock
-from api.commands.need import move_need, submit_need, update_need
+from api.commands.need import move_need, submit_need
 from api.commands.on_behalf import MOST_WAITING, confirm_consent, submit_for_relative
 from api.errors import (
     DomainError,
@@ -217,48 +217,3 @@ async def test_a_relative_has_few_needs_waiting(town: Town) -> None:
     await submit_for_relative(me, needed(town))
     with pytest.raises(LimitExceeded):
         await submit_for_relative(me, needed(town))
-
-
-ADMINISTRATORS, MEMBERS, PUBLIC = Visibility.ADMINISTRATORS, Visibility.MEMBERS, Visibility.PUBLIC
-
-
-@pytest.mark.parametrize(
-    ("wanted", "chosen", "becomes"),
-    [
-        (PUBLIC, [ADMINISTRATORS], ADMINISTRATORS),
-        (PUBLIC, [MEMBERS], MEMBERS),
-        (PUBLIC, [MEMBERS, ADMINISTRATORS], ADMINISTRATORS),
-        (PUBLIC, [ADMINISTRATORS, PUBLIC], PUBLIC),
-        (MEMBERS, [PUBLIC], MEMBERS),
-        (ADMINISTRATORS, [], ADMINISTRATORS),
-    ],
-)
-async def test_a_consent_shows_the_need_to_nobody_from_whom_it_was_taken_back_meanwhile(
-    town: Town, wanted: Visibility, chosen: list[Visibility], becomes: Visibility
-) -> None:
-    office = await worker(town)
-    number = await submit_for_relative(await child(town), needed(town, visibility=wanted))
-    need = await Need.get(number=number)
-    assert need.owner_person_id is not None
-    owner = town.viewer(Role.RESIDENT, "A", person=need.owner_person_id)
-    for version, each in enumerate(chosen, 1):
-        await update_need(owner, need.id, {"visibility": each}, version)
-    waiting = await need_receipt(town.anonymous(), number, NumberTries(), "192.0.2.1")
-    assert (waiting is None) == (becomes is ADMINISTRATORS)
-    if chosen:
-        with pytest.raises(StaleVersion):
-            await confirm_consent(office, need.id, 1)
-    await confirm_consent(office, need.id, len(chosen) + 1)
-    await need.refresh_from_db()
-    assert need.visibility is becomes
-    told = await need_receipt(town.anonymous(), number, NumberTries(), "192.0.2.1")
-    assert (told is None) == (becomes is ADMINISTRATORS)
-
-
-async def test_another_change_takes_nothing_from_what_was_wanted(town: Town) -> None:
-    office = await worker(town)
-    need = await Need.get(number=await submit_for_relative(await child(town), needed(town)))
-    await update_need(town.administrator(), need.id, {"title": "楼道灯不亮"}, 1)
-    await confirm_consent(office, need.id, 2)
-    await need.refresh_from_db()
-    assert need.visibility is PUBLIC
