@@ -11,7 +11,8 @@ from tests.e2e.story import WAITING
 SOUND = json.loads(document("rules/community-start.json"))
 # Nobody listens there, and nothing of this kind happens: a webhook with it is told of nothing by itself.
 NOWHERE = {"url": "http://127.0.0.1:9/", "kinds": ["ruleVersion.quarantine"]}
-FOUND = """{ ruleSets(filter: {within: "140881001008"}, first: 1) { nodes { id draft { version document } } }
+FOUND = """{ ruleSets(filter: {within: "140881001008"}, orderBy: OLDEST, first: 1) {
+    nodes { id draft { version document } } }
   apiKeys(first: 20) { nodes { id label revokedAt } } }"""
 STEWARDS = """query($id: ID!) { node(id: $id) { ... on Person { memberships(first: 20) {
   nodes { id version role validTo } } } } }"""

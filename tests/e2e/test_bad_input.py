@@ -17,6 +17,9 @@ CODES = {"INVALID_INPUT", "NOT_FOUND", "LIMIT_EXCEEDED", "FORBIDDEN", "DUPLICATE
 PLACELESS = ("MALFORMED_JSON", "INVALID_TRANSITION", "DUPLICATE")
 # With a need's owner nobody may be named besides, whatever is said of that person.
 AS_A_WHOLE = "person"
+# What stands behind these is made anew as often as it is used up, so that they never come too late.
+KEPT = {"ruleVersionPublish", "apiKeyRevoke", "membershipConfirm", "membershipEnd",
+        "webhookRegister", "webhookDeliveryResend"}  # fmt: skip
 
 
 @pytest.fixture
@@ -101,8 +104,8 @@ def test_the_right_values_are_right(inside: InProcess, tokens: dict[str, str]) -
         answer = inside.ask(operation("mutation", name, MUTATIONS[name]), variables, right.token).json()
         fault = fault_of(answer)
         assert fault is None or fault[0] in ("INVALID_TRANSITION", "DUPLICATE"), (name, fault)
+        assert fault is None or name not in KEPT, (name, fault)
         if name == "webhookDeliveryResend":
-            assert fault is None
             settle_delivery(inside)
 
 
