@@ -13,7 +13,7 @@ from strawberry.types import ExecutionResult
 from api.commands.idempotency import once
 from api.context import Context
 from api.errors import Busy, ErrorCode, IdempotencyMismatch
-from api.http.refusals import Code, Refusal
+from api.http.refusals import Code, Refusal, refused
 from auth.principal import Principal, PrincipalKind
 
 KEY: Final = "Idempotency-Key"
@@ -74,12 +74,12 @@ async def executed_once(
         outcome = await once(context.viewer, key, _canonical(principal, asked), answer)
     except _Undone as undone:
         if context.busy:
-            raise _refused(Busy(), 503, {"Retry-After": "1"}) from None
+            raise refused(Busy(), 503, {"Retry-After": "1"}) from None
         return ExecutionResult(data=None, errors=undone.result.errors), False
     except Busy as busy:
-        raise _refused(busy, 503, {"Retry-After": "1"}) from busy
+        raise refused(busy, 503, {"Retry-After": "1"}) from busy
     except IdempotencyMismatch as mismatch:
-        raise _refused(mismatch, 422) from None
+        raise refused(mismatch, 422) from None
     # The kept text goes out as it is: parsed and written anew, it might differ in a byte.
     kept: Any = orjson.Fragment(outcome.answer)
     return ExecutionResult(data=kept, errors=None), outcome.replayed
@@ -90,7 +90,3 @@ def _canonical(principal: Principal, asked: GraphQLRequestData) -> str:
     scopes = None if principal.key_scopes is None else sorted(map(str, principal.key_scopes))
     content = [asked.query, asked.variables or {}, asked.operation_name, scopes]
     return orjson.dumps(content, option=orjson.OPT_SORT_KEYS).decode()
-
-
-def _refused(fault: Busy | IdempotencyMismatch, status: int, headers: dict[str, str] | None = None) -> Refusal:
-    return Refusal(status, fault.code, fault.zh, fault.en, headers or {})

@@ -562,6 +562,7 @@ class Migration(migrations.Migration):
                 ('recorded_by', fields.ForeignKeyField('wujia.Person', source_field='recorded_by_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('recorded_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('wanted', fields.CharEnumField(description='', enum_type=Visibility, max_length=16)),
+                ('chosen', fields.CharEnumField(null=True, description='', enum_type=Visibility, max_length=16)),
                 ('confirmed_by', fields.ForeignKeyField('wujia.Person', source_field='confirmed_by_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('confirmed_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
