@@ -4,7 +4,7 @@ from typing import Any
 
 from api import clock
 from api.commands import inputs
-from api.commands.claim_type import claim_done, load_claim, locked_item, refuse_closed
+from api.commands.claim_type import claim_done, load_claim, locked_item, participant_scope, refuse_closed
 from api.commands.editing import save
 from api.commands.permission import require
 from api.commands.unit_of_work import unit_of_work
@@ -12,7 +12,7 @@ from api.errors import NotFound
 from api.models import Claim, ClaimParticipant
 from api.models.choices import Consent, ParticipantStatus
 from api.plan.viewer import Viewer
-from auth.permissions import Action, Object
+from auth.permissions import Action, Object, Permission
 from auth.relations import RowScope, Visibility
 
 
@@ -29,11 +29,15 @@ async def answer_invitation(viewer: Viewer, participant: int, status: Participan
             raise NotFound(path=("participant",))
         claim: Any = await Claim.get(id=row.claim_id)
         item = await locked_item(claim)
+        await row.refresh_from_db()
+        await claim.refresh_from_db()
+        if not viewer.may(Permission(Object.CLAIM, Action.READ), participant_scope(row, claim, item)):
+            raise NotFound(path=("participant",))
         scope = RowScope(
             path=claim.path, owner_person_id=row.actor_person_id, owner_organisation_id=row.organisation_id,
             visibility=Visibility(item.visibility),
         )  # fmt: skip
-        rule = require(viewer, Object.CLAIM, Action.JOIN, scope)
+        rule = require(viewer, Object.CLAIM, Action.JOIN, scope, visible=True)
         refuse_closed(claim, ("participant",))
         await save(row, {"status": status})
         changed = await save(claim, {})

@@ -46,7 +46,7 @@ class ClaimParticipant(Node):
     organisation: Organisation | None = related("Organisation, if it is one")
     team: Team | None = related("Team, if it is one")
     person: Person | None = related("Person, if it is one and the viewer may see them")
-    share: str | None = value("What they bring, as the lead wrote it")
+    share: str | None = value("What they bring, as the lead wrote it; for the sides, themselves and those in charge")
     status: ParticipantStatus = value("Whether they said yes")
     version: int = value("Version, for optimistic locking")
 
@@ -91,7 +91,9 @@ class Claim(Node):
     )
     community: Place | None = related("Community or village of what is claimed")
     lines: list[ClaimLine] = related("What of it is claimed, line by line")
-    participants: list[ClaimParticipant] = related("Those who join under the claimant's lead")
+    participants: list[ClaimParticipant] = related(
+        "Those who join under the claimant's lead; who has not said yes is shown to the sides and those in charge alone"
+    )
     evaluations: list[ClaimEvaluation] = related("What both sides said afterwards")
     note: str | None = value("What the claimant wrote; for the sides and those in charge")
     status_reason: str | None = value("Why it was declined, handed back or ran out")
