@@ -4,6 +4,7 @@ from typing import Any
 
 from api import clock
 from api.commands import inputs
+from api.commands.claim_party import refuse_own_side
 from api.commands.claim_type import claim_done, load_claim, locked_item, participant_scope, refuse_closed
 from api.commands.editing import save
 from api.commands.permission import require
@@ -49,7 +50,7 @@ async def answer_invitation(viewer: Viewer, participant: int, status: Participan
 async def consent_to_contact(viewer: Viewer, identifier: int, consent: str | None) -> int:
     """Note that the asker lets the claimant know their contact (ORAL, PAPER), or with None takes that back.
 
-    Said by the asker, or written down by the committee for somebody without an account.
+    Said by the asker, or written down by the committee for somebody without an account; never by the claimant's side.
 
     Raises:
         InvalidTransition: the claim is closed.
@@ -58,8 +59,16 @@ async def consent_to_contact(viewer: Viewer, identifier: int, consent: str | Non
     async with unit_of_work(viewer) as work:
         claim, _, rule = await load_claim(viewer, identifier, Action.CONFIRM)
         refuse_closed(claim, ("id",))
+        if consent is not None and not _is_asker(viewer, claim):
+            await refuse_own_side(viewer, claim)
         chosen = None if consent is None else inputs.choice(consent, Consent, ("consent",))
         columns = {"contact_consent": chosen, "contact_consent_at": None if chosen is None else clock.now()}
         changed = await save(claim, columns)
         work.record(claim_done("consent", claim, changed, rule))
     return identifier
+
+
+def _is_asker(viewer: Viewer, claim: Claim) -> bool:
+    principal = viewer.principal
+    in_person = principal.person_id is not None and principal.person_id == claim.asker_person_id
+    return in_person or claim.asker_household_id in principal.household_ids

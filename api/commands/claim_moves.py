@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from api import clock
 from api.commands import inputs
 from api.commands.agreement_course import settle_agreement
+from api.commands.claim_party import refuse_own_side
 from api.commands.claim_settling import settle
 from api.commands.claim_type import claim_done, claim_scope, load_claim, locked_item
 from api.commands.deadline import CLAIM_EXPIRY, after, drop_deadlines, set_deadline
@@ -36,11 +37,12 @@ async def accept_claim(
     """Accept a claim for the committee; `consent` (ORAL, PAPER) notes that the asker lets their contact be known.
 
     Raises:
-        Forbidden: also when the viewer may accept and may not take down a consent (claim:confirm).
+        Forbidden: also when the viewer stands on the claimant's side, or may not take down a consent (claim:confirm).
         InvalidTransition, StaleVersion, InvalidInput, NotFound.
     """
     async with unit_of_work(viewer) as work:
         claim, item, rule = await load_claim(viewer, identifier, Action.ACCEPT)
+        await refuse_own_side(viewer, claim)
         if consent is not None:
             require(viewer, Object.CLAIM, Action.CONFIRM, claim_scope(claim, item), visible=True)
         columns = {"accepted_at": clock.now(), "due_at": _due(claim, due_on)} | _consent(consent)
