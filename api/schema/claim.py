@@ -64,15 +64,22 @@ class ClaimEvaluation(Node):
     at: datetime = value("When")
 
 
-@strawberry.type(description="双评价: what completed claims and their evaluations sum up to")
+@strawberry.type(
+    description="双评价: what completed claims and their evaluations sum up to, of those that the viewer may see;"
+    " scores are told by the three, so that one person's judgement shows in none"
+)
 class Evaluation:
     """Sums."""
 
     completed: int = strawberry.field(description="Completed claims")
-    evaluations: int = strawberry.field(description="Evaluations by those who asked")
-    average_score: float | None = strawberry.field(description="Their average, 1 to 5; null without any")
-    member_evaluations: int = strawberry.field(description="Evaluations of the member who did the work")
-    average_member_score: float | None = strawberry.field(description="Their average, 1 to 5; null without any")
+    evaluations: int | None = strawberry.field(
+        description="Evaluations by those who asked, a multiple of three; null below three"
+    )
+    average_score: float | None = strawberry.field(description="Their average, 1 to 5; null below three")
+    member_evaluations: int | None = strawberry.field(
+        description="Evaluations of the member who did the work, a multiple of three; null below three"
+    )
+    average_member_score: float | None = strawberry.field(description="Their average, 1 to 5; null below three")
 
 
 @strawberry.type(description="认领: a commitment of a person, team or organisation to a need or project")
