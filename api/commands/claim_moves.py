@@ -17,6 +17,7 @@ from api.commands.field_names import differences
 from api.commands.permission import require
 from api.commands.unit_of_work import UnitOfWork, unit_of_work
 from api.errors import InvalidInput, NotFound
+from api.matching.capacity import SMALLEST
 from api.models import Claim, ClaimLine
 from api.models.choices import Consent
 from api.plan.viewer import Viewer
@@ -88,7 +89,7 @@ async def complete_claim(
 ) -> int:
     """Say that the claim is done, with what proves it; `delivered` (line, quantity) where it differs from the claim.
 
-    Less than was claimed frees the rest; more is not taken.
+    Less than was claimed frees the rest, and a need under way is dispatched again for it; more is not taken.
 
     Raises:
         InvalidInput: also when there is no proof.
@@ -105,8 +106,8 @@ async def complete_claim(
             "proof": why, "proof_links": checked, "completed_at": moment, "closed_at": moment, "due_at": None,
         }  # fmt: skip
         await _move(work, claim, ClaimStatus.COMPLETED, expected, columns, "complete", rule)
-        await _deliver(claim, delivered)
-        await settle(work, claim, rule)
+        short = await _deliver(claim, delivered)
+        await settle(work, claim, rule, handed_back=short)
         if claim.agreement_id is not None:
             await settle_agreement(work, claim.agreement_id)
     return identifier
@@ -162,7 +163,8 @@ def _link(link: str, index: int) -> str:
     return found
 
 
-async def _deliver(claim: Claim, delivered: Sequence[Mapping[str, Any]]) -> None:
+async def _deliver(claim: Claim, delivered: Sequence[Mapping[str, Any]]) -> bool:
+    """Write down what was delivered of each line; tell whether anything of the claim is left for others."""
     rows = {row.line_id: row for row in await ClaimLine.filter(claim_id=claim.id)}
     given: dict[int, float] = {}
     for index, each in enumerate(delivered):
@@ -178,6 +180,10 @@ async def _deliver(claim: Claim, delivered: Sequence[Mapping[str, Any]]) -> None
         if each["line"] in given:
             raise InvalidInput("同一条写了两次", "A line comes twice", (*path, "line"))
         given[each["line"]] = quantity
+    short = False
     for line, row in rows.items():
         quantity = given.get(line or 0, row.quantity)
         await ClaimLine.filter(id=row.id).update(delivered=quantity)
+        # A number where all of an unknown quantity was claimed leaves open how much more is wanted.
+        short = short or (quantity is not None and (row.quantity is None or quantity < row.quantity - SMALLEST))
+    return short
