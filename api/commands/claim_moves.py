@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from api import clock
 from api.commands import inputs
-from api.commands.agreement_course import settle_agreement
+from api.commands.agreement_course import locked_agreement, settle_agreement
 from api.commands.claim_party import refuse_own_side
 from api.commands.claim_settling import settle
 from api.commands.claim_type import claim_done, claim_scope, load_claim, locked_item
@@ -62,6 +62,13 @@ async def release_claim(viewer: Viewer, identifier: int, reason: str, expected: 
     return await _close(viewer, identifier, ClaimStatus.RELEASED, reason, expected, Action.RELEASE)
 
 
+async def lock_claimed(identifier: int) -> None:
+    """Lock what is claimed, as every command about the claim does first."""
+    claim = await Claim.get_or_none(id=identifier)
+    if claim is not None:
+        await locked_item(claim)
+
+
 async def expire_claim(work: UnitOfWork, identifier: int) -> None:
     """Let a claim run out that is past its time; `api.commands.due` calls it when the deadline is reached."""
     claim: Any = await Claim.get_or_none(id=identifier)
@@ -101,6 +108,8 @@ async def complete_claim(
         raise InvalidInput(f"最多 {MOST_LINKS} 个链接", f"At most {MOST_LINKS} links", ("proofLinks",))
     async with unit_of_work(viewer) as work:
         claim, _, rule = await load_claim(viewer, identifier, Action.COMPLETE)
+        if claim.agreement_id is not None:
+            await locked_agreement(claim.agreement_id)
         moment = clock.now()
         columns = {
             "proof": why, "proof_links": checked, "completed_at": moment, "closed_at": moment, "due_at": None,
