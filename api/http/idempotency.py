@@ -52,10 +52,13 @@ async def executed_once(
 ) -> tuple[ExecutionResult, bool]:
     """Return the result of a mutation and whether it is an earlier one.
 
-    An answer with `errors` is not kept and what was done is undone, so that sending again helps.
+    An answer with `errors` is not kept and what was done is undone, so that sending again helps. What must be read
+    anew each time (`api.permissions.ReadAnew`) is not kept either, and stands alone: beside it something else would
+    be done twice.
 
     Raises:
-        Refusal: 401 for nobody known, 422 for another request under the same key, 503 when others write too long.
+        Refusal: 400 for such a reading beside other fields,
+            401 for nobody known, 422 for another request under the same key, 503 when others write too long.
     """
     principal = context.viewer.principal
     if principal.kind is PrincipalKind.ANONYMOUS:
@@ -68,10 +71,15 @@ async def executed_once(
         result = await execute()
         if result.errors or context.busy:
             raise _Undone(result)
+        if context.anew and context.anew < len(result.data or {}):
+            raise Refusal(
+                400, Code.BAD_REQUEST, f"查看联系方式须单独发送,不与别的操作同用一个 {KEY}",
+                f"Send readings of contacts apart from other mutations under a {KEY}",
+            )  # fmt: skip
         return orjson.dumps(result.data).decode()
 
     try:
-        outcome = await once(context.viewer, key, _canonical(principal, asked), answer)
+        outcome = await once(context.viewer, key, _canonical(principal, asked), answer, lambda: not context.anew)
     except _Undone as undone:
         if context.busy:
             raise refused(Busy(), 503, {"Retry-After": "1"}) from None

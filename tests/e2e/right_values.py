@@ -133,7 +133,9 @@ class World:
             "quantity": 1, "proof": "当面点过", "score": 4, "participant": claim["participants"][0]["id"],
             "consent": "ORAL",
         }  # fmt: skip
-        return Right(self.tokens["partner" if name == "claimContactReveal" else "committee administrator"], values)
+        # The administrator made the claim and was asked to join it: a colleague answers.
+        others = {"claimContactReveal": "partner", "claimAccept": "staff", "claimConsent": "staff"}
+        return Right(self.tokens[others.get(name, "committee administrator")], values)
 
     def _target(self, name: str) -> dict[str, Any]:
         rule_set = self.rows["ruleSets"]["nodes"][0]
@@ -187,7 +189,7 @@ def world_of(inside: InProcess, tokens: dict[str, str]) -> World:
     helper = inside.data(PEOPLE, {}, tokens["committee administrator"])["viewer"]["person"]["id"]
     (partner,) = inside.data(PEOPLE, {}, tokens["partner"])["viewer"]["person"]["memberships"]["nodes"]
     grain = partner["organisation"]["id"]
-    claims = claiming(inside, office, grain, helper, here, tokens["committee administrator"])
+    claims = claiming(inside, office, grain, helper, here, tokens["committee administrator"], tokens["staff"])
     # What was made just now may have begun some.
     _wait_for_jobs(inside, tokens)
     return World(tokens, rows, firm, person, webhook, made, claims, grain)
