@@ -14,6 +14,7 @@ from api.queries.number_tries import NumberTries
 class Context:
     """One request: who asks, under which policy, with which request id and language.
 
+    `anew` counts the fields whose answers are never kept.
     `busy` notes that a mutation waited in vain for other writers, so that its answer is not kept.
     `address` is the client's, `tries` what all clients of this process asked by number in vain.
     A subscription follows `live`; `selections` is what the document is known to select.
@@ -21,6 +22,7 @@ class Context:
 
     viewer: Viewer
     busy: bool = False
+    anew: int = 0
     address: str = ""
     tries: NumberTries = field(default_factory=NumberTries)
     live: Live | None = None

@@ -42,3 +42,14 @@ class Requires(FieldExtension):
                 rule_id=why.rule_id,
             )
         return await next_(source, info, **arguments)
+
+
+class ReadAnew(FieldExtension):
+    """Let no answer of this field be kept under an `Idempotency-Key`: each reading is an act of its own."""
+
+    async def resolve_async(
+        self, next_: Callable[..., Awaitable[Any]], source: Any, info: Info[Any, Any], **arguments: Any
+    ) -> Any:
+        """Note it, also when the reading is refused, and go on."""
+        info.context.anew += 1
+        return await next_(source, info, **arguments)

@@ -99,6 +99,7 @@ PARTNER_SCOPES: frozenset[Permission] = frozenset(
                 Object.CLAIM_DETAILS,
                 Object.TEAM,
                 Object.REGISTRATION,
+                Object.REGISTRATION_DETAILS,
                 Object.PAIRING,
                 Object.SERVICE_POINT,
             )

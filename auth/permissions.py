@@ -39,6 +39,7 @@ class Object(StrEnum):
     MATCH = "Match"
     TEAM = "Team"
     REGISTRATION = "Registration"
+    REGISTRATION_DETAILS = "Registration.details"
     PAIRING = "Pairing"
     SERVICE_POINT = "ServicePoint"
     AGREEMENT = "Agreement"

@@ -15,7 +15,7 @@ from auth.relations import Relation
 from auth.roles import Role
 
 # A shipped file with fewer rules was cut off somewhere, and must not start a server.
-SHIPPED_RULES = 634
+SHIPPED_RULES = 641
 
 
 @dataclass(frozen=True)

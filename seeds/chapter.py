@@ -5,8 +5,9 @@ A file is read line by line, its fields lie between bars (docs/decisions/0026):
     at|140881001001|2026-10-12|2026-10-16        the place, when its items were entered, when its lists came out
     estate|key|name|English|kind|firm or none|longitude,latitude
     party|key|kind|name|English|place            the place may be left out
-    registered|key|kind|name|English|place       a public body that registered here and is paired with that place
-    paired|party|place                           another unit that is paired with a place, or with the whole of it
+    registered|key|kind|name|English|place|day   a public body that registered here and is paired with that place
+    paired|party|place|day                       another unit that is paired with a place, or with the whole of it;
+                                                 nobody confirmed it since the day, if there is one
     point|name|English|level|hours|services|place
     person|key|name|English|place|household|tenant
     resources|owner|title|English                a list, likewise needs and projects; services has no title
@@ -84,16 +85,17 @@ class Chapter:
         }  # fmt: skip
         self._know("organisations", key, entry)
 
-    def _registered(self, key: str, kind: str, zh: str, en: str, place: str) -> None:
+    def _registered(self, key: str, kind: str, zh: str, en: str, place: str, since: str = "") -> None:
         self._party(key, kind, zh, en)
         unit = self.names.full(key)
-        base = {"by": {"organisation": unit}, "confirmedOn": self.published}
+        base = {"by": {"organisation": unit}, "confirmedOn": since or self.published}
         here, paired = self.names.here, self.names.place(place)
         self.tables["registrations"].append(base | {"key": f"registration-{unit}", "place": here, "offer": {}})
         self.tables["pairings"].append(base | {"key": f"pairing-{unit}", "place": paired})
 
-    def _paired(self, party: str, place: str = "") -> None:
-        entry = {"by": self.names.owner(party), "place": self.names.place(place), "confirmedOn": self.published}
+    def _paired(self, party: str, place: str = "", since: str = "") -> None:
+        entry = {"by": self.names.owner(party), "place": self.names.place(place)}
+        entry["confirmedOn"] = since or self.published
         self.tables["pairings"].append(entry | {"key": f"pairing-{self.slug}-{party}"})
 
     def _point(self, zh: str, en: str, level: str, when: str, services: str, place: str = "") -> None:

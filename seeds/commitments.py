@@ -121,7 +121,8 @@ def _promise(entry: Entry) -> Entry:
 
 
 async def load_claims(viewer: Viewer, keys: Keys) -> None:
-    """Make the claims of the story and bring each to its state."""
+    """Make the claims of the story and bring each to its state; who made a claim does not answer it."""
+    committee = system_viewer(viewer.runtime, "seed-committee")
     for entry in sorted(told("claims"), key=lambda entry: str(entry["on"])):
         kind = ItemKind(entry["kind"])
         item = keys.items[entry["item"]]
@@ -141,8 +142,8 @@ async def load_claims(viewer: Viewer, keys: Keys) -> None:
                 # Only whoever was invited joins, so the loader stands for that unit.
                 invited = system_viewer(viewer.runtime, "seed", [row.organisation_id] if row.organisation_id else [])
                 await answer_invitation(invited, row.id, ParticipantStatus.JOINED)
-        async with _at(viewer, entry["until"]):
-            await _bring(viewer, claim, entry)
+        async with _at(committee, entry["until"]):
+            await _bring(committee, claim, entry)
 
 
 async def _bring(viewer: Viewer, claim: int, entry: Entry) -> None:

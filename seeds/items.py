@@ -15,6 +15,7 @@ from api.plan.viewer import Viewer
 from api.state_machines.need import NeedStatus
 from api.state_machines.project import ProjectStatus
 from api.state_machines.resource import ResourceStatus
+from seeds.collecting import publish_answer
 from seeds.days import by_day, on, on_their_days
 from seeds.files import Entry, day, instant, two
 from seeds.register import Keys
@@ -70,7 +71,8 @@ async def load_lists(viewer: Viewer, keys: Keys) -> None:
             "visibility": Visibility(entry["visibility"]),
             "items": [keys.items[item] for item in entry["items"]],
         }
-        await publish_list(viewer, ListKind(entry["kind"]), values=values)
+        if not await publish_answer(viewer, keys, entry, values):
+            await publish_list(viewer, ListKind(entry["kind"]), values=values)
 
     await on_their_days(viewer, told("lists"), "publishedOn", publish)
 

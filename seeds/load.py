@@ -10,6 +10,7 @@ from api.commands.unit_of_work import joined_work
 from api.models import Place
 from api.plan.viewer import Viewer
 from api.runtime import Runtime
+from seeds.collecting import load_answers, load_rounds
 from seeds.commitments import load_agreements, load_claims, load_fallbacks, load_register, load_remedies
 from seeds.files import document, entries
 from seeds.items import load_items, load_lists
@@ -47,7 +48,9 @@ async def load_demo(runtime: Runtime) -> bool:
         await load_register(viewer, keys)
         await load_agreements(runtime, keys)
         await load_items(acting, keys)
+        await load_rounds(acting, keys)
         await load_lists(acting, keys)
+        await load_answers(acting, keys)
         await load_claims(viewer, keys)
         await load_remedies(viewer, keys)
         await _load_rules(acting, keys)

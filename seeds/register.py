@@ -25,6 +25,7 @@ class Keys:
     items: dict[str, int] = field(default_factory=dict)
     teams: dict[str, int] = field(default_factory=dict)
     agreements: dict[str, int] = field(default_factory=dict)
+    rounds: dict[str, int] = field(default_factory=dict)
 
     def owner(self, named: dict[str, str]) -> dict[str, int]:
         """Return an owner, or whoever else is named by kind and key, as the commands take it."""

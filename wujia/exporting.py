@@ -7,24 +7,22 @@ from typing import Any
 
 import typer
 
-from api.exports.csv_file import csv_bytes
+from api.exports.forms import FORMS
 from api.exports.rows import pages
 from api.exports.tables import TABLES
-from api.exports.xlsx_file import xlsx_bytes
 from api.plan.viewer import Viewer
 from api.runtime import Runtime
 from api.schema.export_filters import export_condition
 from api.schema.root import build_schema
 from wujia.work import as_system, console, run
 
-FORMS: dict[str, Any] = {".csv": csv_bytes, ".xlsx": xlsx_bytes}
-
 
 def export_file(name: str, file: Path, asked: str, language: str) -> None:
     """Write the file; it appears under its name only when it is whole."""
     if name not in TABLES:
         raise typer.BadParameter(f"可导出 · known are: {', '.join(TABLES)}")
-    if file.suffix not in FORMS:
+    form = FORMS.get(file.suffix.removeprefix("."))
+    if form is None:
         raise typer.BadParameter(f"文件名须以 .csv 或 .xlsx 结尾 · must end in .csv or .xlsx: {file}")
     given = _object(asked)
 
@@ -39,7 +37,7 @@ def export_file(name: str, file: Path, asked: str, language: str) -> None:
         try:
             with part.open("wb") as out:
                 found = pages(again, TABLES[name], condition)
-                async for piece in FORMS[file.suffix](TABLES[name].header(language), found):
+                async for piece in form.write(TABLES[name].header(language), found):
                     size += out.write(piece)
             part.replace(file)
         finally:

@@ -26,6 +26,18 @@ from api.state_machines.agreement import BINDING, AgreementStatus, PromiseState
 SETTLED = frozenset({PromiseState.KEPT, PromiseState.MADE_GOOD})
 
 
+async def locked_agreement(identifier: int) -> Agreement | None:
+    """Return an agreement, locked: what happens to it comes one after another, and is judged as it then stands."""
+    return await Agreement.filter(id=identifier).select_for_update(no_key=True).first()
+
+
+async def lock_promise(identifier: int) -> None:
+    """Lock the agreement that a promise belongs to."""
+    promise = await AgreementPromise.get_or_none(id=identifier)
+    if promise is not None:
+        await locked_agreement(promise.agreement_id)
+
+
 async def set_agreement_deadlines(row: Agreement) -> None:
     """Note what will be due of an agreement that both sides have signed."""
     if row.status is AgreementStatus.SIGNED:
@@ -38,7 +50,7 @@ async def set_agreement_deadlines(row: Agreement) -> None:
 
 async def start_agreement(work: UnitOfWork, identifier: int) -> None:
     """Bring a signed agreement into force on its first day."""
-    row = await Agreement.get_or_none(id=identifier)
+    row = await locked_agreement(identifier)
     if row is None or row.status is not AgreementStatus.SIGNED or row.valid_from > clock.today():
         return
     changed = await save(row, {"status": AgreementStatus.IN_FORCE, "in_force_on": row.valid_from})
@@ -51,7 +63,7 @@ async def expire_agreement(work: UnitOfWork, identifier: int) -> None:
 
     Claims made under it go on; new ones are refused.
     """
-    row = await Agreement.get_or_none(id=identifier)
+    row = await locked_agreement(identifier)
     if row is None or row.status not in BINDING or row.valid_to >= clock.today():
         return
     settled = all(each.state in SETTLED for each in await _standings(row))
@@ -62,9 +74,10 @@ async def expire_agreement(work: UnitOfWork, identifier: int) -> None:
 async def settle_agreement(work: UnitOfWork, identifier: int) -> None:
     """Close an agreement as fulfilled when nothing of it is left to do; call it when something was delivered.
 
+    Whoever calls it has locked the agreement before matching anything (docs/architecture.md, the order of locks).
     A promise of any quantity holds for the whole period, so an agreement with one goes on to its last day.
     """
-    row = await Agreement.get_or_none(id=identifier)
+    row = await locked_agreement(identifier)
     if row is None or row.status is not AgreementStatus.IN_FORCE:
         return
     if all(each.state in SETTLED and each.left is not None for each in await _standings(row)):

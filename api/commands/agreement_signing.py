@@ -5,7 +5,13 @@ import dataclasses
 from api import clock
 from api.commands import inputs
 from api.commands.agreement_content import digest, stored_promises
-from api.commands.agreement_course import done, rematch_unit, set_agreement_deadlines, settle_agreement
+from api.commands.agreement_course import (
+    done,
+    locked_agreement,
+    rematch_unit,
+    set_agreement_deadlines,
+    settle_agreement,
+)
 from api.commands.editing import load, refuse_stale, save
 from api.commands.permission import require, scope_of
 from api.commands.unit_of_work import unit_of_work
@@ -118,7 +124,9 @@ async def remedy_promise(viewer: Viewer, identifier: int, remedy: str) -> int:
         promise = await AgreementPromise.get_or_none(id=identifier)
         if promise is None:
             raise NotFound(path=("id",))
-        row = await Agreement.get(id=promise.agreement_id)
+        row = await locked_agreement(promise.agreement_id)
+        if row is None:
+            raise NotFound(path=("id",))
         rule = require(viewer, Object.AGREEMENT, Action.CONFIRM, scope_of(row))
         statement = Statement()
         (standing,) = await standings(statement, f"p.id = {statement.bind(identifier)}")

@@ -106,7 +106,7 @@ def _asked(stand: Mapping[int, Standing], each: Mapping[str, Any], index: int) -
 
 
 async def _check_resources(viewer: Viewer, rows: Sequence[ClaimLine], claimant: Claimant) -> None:
-    """Lock the named resources in the order of their identifiers; each must have enough left."""
+    """Lock the named resources in the order of their identifiers; each must be offered and have enough left."""
     asked: dict[int, float] = {}
     paths: dict[int, tuple[str, ...]] = {}
     for index, row in enumerate(rows):
@@ -114,12 +114,15 @@ async def _check_resources(viewer: Viewer, rows: Sequence[ClaimLine], claimant: 
             continue
         path = ("lines", str(index), "resource")
         resource = await _own_resource(viewer, row.resource_id, claimant, path)
+        paths[resource.id] = path
         if resource.unit == row.unit and row.quantity is not None:
             asked[resource.id] = asked.get(resource.id, 0) + row.quantity
-            paths[resource.id] = path
-    for key in sorted(asked):
+    for key in sorted(paths):
         resource = await Resource.filter(id=key).select_for_update(no_key=True).get()
-        rest = await resource_left(resource)
+        # Only now: until it is locked, its owner may be withdrawing it.
+        if resource.status is not ResourceStatus.OFFERED:
+            raise InvalidInput("这项资源现在不提供", "The resource is not offered now", paths[key])
+        rest = await resource_left(resource) if key in asked else None
         if rest is not None and asked[key] > rest + SMALLEST:
             raise ClaimConflict(f"资源只剩 {rest:g}", f"Only {rest:g} of the resource is left", path=paths[key])
 
@@ -133,8 +136,6 @@ async def _own_resource(viewer: Viewer, key: int, claimant: Claimant, path: tupl
     by_unit = organisation is not None and organisation == claimant.actor_organisation_id
     if not by_person and not by_unit:
         raise InvalidInput("这项资源不是认领方的", "The resource is not the claimant's", path)
-    if resource.status is not ResourceStatus.OFFERED:
-        raise InvalidInput("这项资源现在不提供", "The resource is not offered now", path)
     return resource
 
 

@@ -4,7 +4,8 @@ from typing import Any
 
 from api import clock
 from api.commands import inputs
-from api.commands.claim_type import claim_done, load_claim, locked_item, refuse_closed
+from api.commands.claim_party import refuse_own_side
+from api.commands.claim_type import claim_done, load_claim, locked_item, participant_scope, refuse_closed
 from api.commands.editing import save
 from api.commands.permission import require
 from api.commands.unit_of_work import unit_of_work
@@ -12,7 +13,7 @@ from api.errors import NotFound
 from api.models import Claim, ClaimParticipant
 from api.models.choices import Consent, ParticipantStatus
 from api.plan.viewer import Viewer
-from auth.permissions import Action, Object
+from auth.permissions import Action, Object, Permission
 from auth.relations import RowScope, Visibility
 
 
@@ -29,11 +30,15 @@ async def answer_invitation(viewer: Viewer, participant: int, status: Participan
             raise NotFound(path=("participant",))
         claim: Any = await Claim.get(id=row.claim_id)
         item = await locked_item(claim)
+        await row.refresh_from_db()
+        await claim.refresh_from_db()
+        if not viewer.may(Permission(Object.CLAIM, Action.READ), participant_scope(row, claim, item)):
+            raise NotFound(path=("participant",))
         scope = RowScope(
             path=claim.path, owner_person_id=row.actor_person_id, owner_organisation_id=row.organisation_id,
             visibility=Visibility(item.visibility),
         )  # fmt: skip
-        rule = require(viewer, Object.CLAIM, Action.JOIN, scope)
+        rule = require(viewer, Object.CLAIM, Action.JOIN, scope, visible=True)
         refuse_closed(claim, ("participant",))
         await save(row, {"status": status})
         changed = await save(claim, {})
@@ -45,7 +50,7 @@ async def answer_invitation(viewer: Viewer, participant: int, status: Participan
 async def consent_to_contact(viewer: Viewer, identifier: int, consent: str | None) -> int:
     """Note that the asker lets the claimant know their contact (ORAL, PAPER), or with None takes that back.
 
-    Said by the asker, or written down by the committee for somebody without an account.
+    Said by the asker, or written down by the committee for somebody without an account; never by the claimant's side.
 
     Raises:
         InvalidTransition: the claim is closed.
@@ -54,8 +59,16 @@ async def consent_to_contact(viewer: Viewer, identifier: int, consent: str | Non
     async with unit_of_work(viewer) as work:
         claim, _, rule = await load_claim(viewer, identifier, Action.CONFIRM)
         refuse_closed(claim, ("id",))
+        if consent is not None and not _is_asker(viewer, claim):
+            await refuse_own_side(viewer, claim)
         chosen = None if consent is None else inputs.choice(consent, Consent, ("consent",))
         columns = {"contact_consent": chosen, "contact_consent_at": None if chosen is None else clock.now()}
         changed = await save(claim, columns)
         work.record(claim_done("consent", claim, changed, rule))
     return identifier
+
+
+def _is_asker(viewer: Viewer, claim: Claim) -> bool:
+    principal = viewer.principal
+    in_person = principal.person_id is not None and principal.person_id == claim.asker_person_id
+    return in_person or claim.asker_household_id in principal.household_ids

@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 from api import clock
 from api.commands import inputs
-from api.commands.agreement_course import settle_agreement
+from api.commands.agreement_course import locked_agreement, settle_agreement
+from api.commands.claim_party import refuse_own_side
 from api.commands.claim_settling import settle
 from api.commands.claim_type import claim_done, claim_scope, load_claim, locked_item
 from api.commands.deadline import CLAIM_EXPIRY, after, drop_deadlines, set_deadline
@@ -16,6 +17,7 @@ from api.commands.field_names import differences
 from api.commands.permission import require
 from api.commands.unit_of_work import UnitOfWork, unit_of_work
 from api.errors import InvalidInput, NotFound
+from api.matching.capacity import SMALLEST
 from api.models import Claim, ClaimLine
 from api.models.choices import Consent
 from api.plan.viewer import Viewer
@@ -36,11 +38,12 @@ async def accept_claim(
     """Accept a claim for the committee; `consent` (ORAL, PAPER) notes that the asker lets their contact be known.
 
     Raises:
-        Forbidden: also when the viewer may accept and may not take down a consent (claim:confirm).
+        Forbidden: also when the viewer stands on the claimant's side, or may not take down a consent (claim:confirm).
         InvalidTransition, StaleVersion, InvalidInput, NotFound.
     """
     async with unit_of_work(viewer) as work:
         claim, item, rule = await load_claim(viewer, identifier, Action.ACCEPT)
+        await refuse_own_side(viewer, claim)
         if consent is not None:
             require(viewer, Object.CLAIM, Action.CONFIRM, claim_scope(claim, item), visible=True)
         columns = {"accepted_at": clock.now(), "due_at": _due(claim, due_on)} | _consent(consent)
@@ -57,6 +60,13 @@ async def decline_claim(viewer: Viewer, identifier: int, reason: str, expected: 
 async def release_claim(viewer: Viewer, identifier: int, reason: str, expected: int) -> int:
     """Hand a claim back with a reason; what it held is free for others. Raise as `accept_claim`."""
     return await _close(viewer, identifier, ClaimStatus.RELEASED, reason, expected, Action.RELEASE)
+
+
+async def lock_claimed(identifier: int) -> None:
+    """Lock what is claimed, as every command about the claim does first."""
+    claim = await Claim.get_or_none(id=identifier)
+    if claim is not None:
+        await locked_item(claim)
 
 
 async def expire_claim(work: UnitOfWork, identifier: int) -> None:
@@ -86,7 +96,7 @@ async def complete_claim(
 ) -> int:
     """Say that the claim is done, with what proves it; `delivered` (line, quantity) where it differs from the claim.
 
-    Less than was claimed frees the rest; more is not taken.
+    Less than was claimed frees the rest, and a need under way is dispatched again for it; more is not taken.
 
     Raises:
         InvalidInput: also when there is no proof.
@@ -98,13 +108,15 @@ async def complete_claim(
         raise InvalidInput(f"最多 {MOST_LINKS} 个链接", f"At most {MOST_LINKS} links", ("proofLinks",))
     async with unit_of_work(viewer) as work:
         claim, _, rule = await load_claim(viewer, identifier, Action.COMPLETE)
+        if claim.agreement_id is not None:
+            await locked_agreement(claim.agreement_id)
         moment = clock.now()
         columns = {
             "proof": why, "proof_links": checked, "completed_at": moment, "closed_at": moment, "due_at": None,
         }  # fmt: skip
         await _move(work, claim, ClaimStatus.COMPLETED, expected, columns, "complete", rule)
-        await _deliver(claim, delivered)
-        await settle(work, claim, rule)
+        short = await _deliver(claim, delivered)
+        await settle(work, claim, rule, handed_back=short)
         if claim.agreement_id is not None:
             await settle_agreement(work, claim.agreement_id)
     return identifier
@@ -160,7 +172,8 @@ def _link(link: str, index: int) -> str:
     return found
 
 
-async def _deliver(claim: Claim, delivered: Sequence[Mapping[str, Any]]) -> None:
+async def _deliver(claim: Claim, delivered: Sequence[Mapping[str, Any]]) -> bool:
+    """Write down what was delivered of each line; tell whether anything of the claim is left for others."""
     rows = {row.line_id: row for row in await ClaimLine.filter(claim_id=claim.id)}
     given: dict[int, float] = {}
     for index, each in enumerate(delivered):
@@ -176,6 +189,10 @@ async def _deliver(claim: Claim, delivered: Sequence[Mapping[str, Any]]) -> None
         if each["line"] in given:
             raise InvalidInput("同一条写了两次", "A line comes twice", (*path, "line"))
         given[each["line"]] = quantity
+    short = False
     for line, row in rows.items():
         quantity = given.get(line or 0, row.quantity)
         await ClaimLine.filter(id=row.id).update(delivered=quantity)
+        # A number where all of an unknown quantity was claimed leaves open how much more is wanted.
+        short = short or (quantity is not None and (row.quantity is None or quantity < row.quantity - SMALLEST))
+    return short

@@ -7,12 +7,14 @@ from typing import Any
 from api import clock
 from api.commands.item import OWNERS
 from api.commands.rows import Rows
-from api.errors import InvalidInput, NotFound
-from api.models import Membership, Team
-from api.models.choices import OrganisationStatus
+from api.errors import Forbidden, InvalidInput, NotFound
+from api.models import Claim, ClaimParticipant, HistoryEntry, Membership, Team
+from api.models.choices import ItemKind, OrganisationStatus, ParticipantStatus
 from api.plan.viewer import Viewer
 from api.state_machines.team import TeamStatus
 
+# How the history tells who made a claim, be it for themselves or for somebody else.
+CREATED = "claim.create"
 KINDS = ("organisation", "person", "team")
 
 
@@ -87,3 +89,26 @@ async def member_of(claimant: Claimant, person_id: int | None) -> int | None:
     if not any(row.valid_to is None or row.valid_to >= clock.today() for row in await held):
         raise NotFound("单位里没有这位成员", "Nobody of the organisation is this person", path)
     return person_id
+
+
+async def refuse_own_side(viewer: Viewer, claim: Claim) -> None:
+    """Refuse to answer a claim for the committee to whoever made it, takes part in it or acts for a side that does.
+
+    It is on the answer that a household's contact opens, so nobody says both words. A colleague answers, or, where
+    the committee itself claims, the sub-district.
+
+    Raises:
+        Forbidden: the viewer stands on the claimant's side.
+    """
+    principal = viewer.principal
+    people, organisations = {claim.actor_person_id, claim.member_person_id}, {claim.actor_organisation_id}
+    joining = ClaimParticipant.filter(claim_id=claim.id).exclude(status=ParticipantStatus.LEFT)
+    for row in await joining.values("actor_person_id", "organisation_id", "team__organisation_id"):
+        people.add(row["actor_person_id"])
+        organisations |= {row["organisation_id"], row["team__organisation_id"]}
+    made = HistoryEntry.filter(item_kind=ItemKind.CLAIM, item_id=claim.id, action=CREATED, actor=principal.actor)
+    mine = principal.person_id is not None and principal.person_id in people
+    if mine or not organisations.isdisjoint(principal.organisation_ids) or await made.exists():
+        raise Forbidden(
+            "自己认领的事由别人来答复", "Somebody else answers what one claimed, or claims together with", ("id",)
+        )

@@ -1,12 +1,13 @@
 """What every command of claims needs: loading and locking one, its scope for permissions, its record."""
 
+from dataclasses import replace
 from typing import Any
 
 from api.commands.permission import require, scope_of
 from api.commands.unit_of_work import Done
 from api.errors import InvalidTransition, NotFound
-from api.models import Claim, Need, Project
-from api.models.choices import ItemKind
+from api.models import Claim, ClaimParticipant, Need, Project
+from api.models.choices import ItemKind, ParticipantStatus
 from api.plan.viewer import Viewer
 from api.state_machines.claim import OPEN
 from auth.permissions import Action, Object
@@ -44,6 +45,15 @@ def claim_scope(claim: Claim, item: Any) -> RowScope:
         party_organisation_id=scope.party_organisation_id,
         visibility=Visibility(item.visibility),
     )
+
+
+def participant_scope(row: ClaimParticipant, claim: Claim, item: Any) -> RowScope:
+    """Return what permissions to read a participant look at, as `api.plan.sources.claim` has it."""
+    joined = row.status is ParticipantStatus.JOINED
+    return replace(
+        claim_scope(claim, item), assigned_person_id=row.actor_person_id, assigned_organisation_id=row.organisation_id,
+        visibility=Visibility(item.visibility) if joined else Visibility.ADMINISTRATORS,
+    )  # fmt: skip
 
 
 def refuse_closed(claim: Any, path: tuple[str, ...]) -> None:

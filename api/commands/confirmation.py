@@ -7,6 +7,7 @@ from typing import Any
 from api import clock
 from api.commands.editing import load, save
 from api.commands.membership import refuse_excess
+from api.commands.registration_confirming import refuse_own
 from api.commands.unit_of_work import Done, UnitOfWork, unit_of_work
 from api.errors import DomainError, InvalidInput, LimitExceeded, NotFound
 from api.models import Membership, Organisation, Pairing, Registration, ServicePoint, Team
@@ -69,6 +70,8 @@ async def _confirm(work: UnitOfWork, name: str, identifier: int) -> None:
         refuse_excess(work.viewer, row)
     if name == "Registration" and row.status is not RegistrationStatus.ACTIVE:
         raise InvalidInput("这条报到还没有核对或已结束", "This registration waits or has ended")
+    if name == "Registration":
+        refuse_own(work.viewer, row)
     changed = await save(row, {"confirmed_on": clock.today()})
     history = (ItemKind.ORGANISATION, row.version) if name == "Organisation" else None
     work.record(Done(f"{snake(name)}.confirm", name, row.id, row.path, changed, rule, history))

@@ -104,6 +104,11 @@ def consent_of(viewer: Viewer, given: Given, need: Need, *, in_charge: bool) -> 
     )
 
 
+async def note_choice(need: Need, visibility: Visibility) -> None:
+    """Keep that somebody has chosen a visibility while the consent of a need still waits."""
+    await NeedConsent.filter(need_id=need.id, confirmed_at=None).update(chosen=visibility)
+
+
 def _office(viewer: Viewer) -> Recorder:
     held = {each.role for each in viewer.principal.held}
     return next((recorder for recorder, roles in OFFICES.items() if held & roles), Recorder.OTHER)

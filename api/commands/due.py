@@ -31,6 +31,14 @@ DEADLINES: Final[Mapping[str, Command]] = {
     deadline.DAY_PASSED: pass_day,
     deadline.CLAIM_EXPIRY: claim_moves.expire_claim,
 }
+Lock = Callable[[int], Awaitable[object]]
+LOCKS: Final[Mapping[str, Lock]] = {
+    deadline.AGREEMENT_STARTS: agreement_course.locked_agreement,
+    deadline.AGREEMENT_ENDS: agreement_course.locked_agreement,
+    deadline.PROMISE_DUE: agreement_course.lock_promise,
+    deadline.CLAIM_EXPIRY: claim_moves.lock_claimed,
+}
+"""What commands lock before they move a deadline of the kind, so the deadline is taken after it as well."""
 AT_ONCE: Final = 200
 LONGEST_WAIT: Final = timedelta(hours=1)
 
@@ -57,6 +65,8 @@ async def _due() -> list[Deadline]:
 async def _do(runtime: Runtime, row: Deadline) -> bool:
     try:
         async with unit_of_work(system_viewer(runtime, "deadline")) as work:
+            if row.kind in LOCKS:
+                await LOCKS[row.kind](row.subject_id)
             if not await _take(row):
                 return False
             await DEADLINES[row.kind](work, row.subject_id)

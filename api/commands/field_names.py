@@ -47,7 +47,7 @@ NAMED: Mapping[str, tuple[str, Show]] = {
     "assigned_organisation_id": ("assignedOrganisation", _row("Organisation")),
 }
 # Derived from place and owner: whoever reads a conflict has seen the cause already.
-DERIVED = frozenset({"path", "public_path", "public_place_id", "community_id", "family", "within"})
+DERIVED = frozenset({"path", "public_path", "public_place_id", "community_id", "family", "within", "live_key"})
 
 
 def camel(name: str) -> str:

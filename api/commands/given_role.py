@@ -17,9 +17,10 @@ from api.models import Membership
 from auth.roles import Role
 
 
-async def holds_role(person_id: int, role: Role, path: str) -> bool:
-    """Tell whether a person holds the role at the place or above it today."""
-    return bool(await _in_force(person_id).filter(role=role, path__in=["", *prefixes(path)]).exists())
+async def holds_role(person_id: int, role: Role, path: str, besides: int | None = None) -> bool:
+    """Tell whether a person holds the role at the place or above it today, `besides` a membership left out."""
+    held = _in_force(person_id).filter(role=role, path__in=["", *prefixes(path)])
+    return bool(await (held if besides is None else held.exclude(id=besides)).exists())
 
 
 async def acts_for(person_id: int, organisation_id: int) -> bool:
@@ -27,23 +28,26 @@ async def acts_for(person_id: int, organisation_id: int) -> bool:
     return bool(await _in_force(person_id).filter(organisation_id=organisation_id).exists())
 
 
-async def give_role(work: UnitOfWork, role: Role, person_id: int, place_id: int, path: str, rule: str | None) -> int:
-    """Give a person a role at a place from today on; return the membership.
+async def give_role(
+    work: UnitOfWork, role: Role, person_id: int, place: tuple[int, str], rule: str | None, named: tuple[str, ...]
+) -> int:
+    """Give a person a role at a place (its key and path) from today on; return the membership.
 
-    It is never held for an organisation: then the person would speak for it.
+    It is never held for an organisation: then the person would speak for it. `named` is where the input of the
+    command names the person.
 
     Raises:
         Forbidden: the viewer would give it to themselves.
     """
     if work.viewer.principal.person_id == person_id:
-        raise Forbidden("不能给自己授权", "Nobody changes their own roles", ("person",))
+        raise Forbidden("不能给自己授权", "Nobody changes their own roles", named)
     today = clock.today()
     row = await Membership.create(
         id=new_id(),
         person_id=person_id,
         role=role,
-        place_id=place_id,
-        path=path,
+        place_id=place[0],
+        path=place[1],
         valid_from=today,
         confirmed_on=today,
     )
@@ -58,12 +62,6 @@ async def end_role(work: UnitOfWork, membership_id: int | None, rule: str | None
     if row is not None and (row.valid_to is None or row.valid_to.toordinal() > yesterday):
         changed = await save(row, {"valid_to": type(clock.today()).fromordinal(yesterday)})
         work.record(_done("end", row, changed, rule))
-
-
-async def memberships_of(person_id: int, role: Role, place_id: int) -> list[int]:
-    """Return a person's memberships in force with this role at exactly this place."""
-    found = await _in_force(person_id).filter(role=role, place_id=place_id).values_list("id", flat=True)
-    return [int(str(key)) for key in found]
 
 
 def _in_force(person_id: int) -> Any:

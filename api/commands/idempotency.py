@@ -28,8 +28,12 @@ class Outcome:
         return f"<Outcome replayed={self.replayed}>"
 
 
-async def once(viewer: Viewer, key: str, request: str, execute: Callable[[], Awaitable[str]]) -> Outcome:
+async def once(
+    viewer: Viewer, key: str, request: str, execute: Callable[[], Awaitable[str]], kept: Callable[[], bool]
+) -> Outcome:
     """Execute a request and keep its answer, or give the answer that was kept under the caller's key.
+
+    `kept` is asked after executing; where it says no, the effect stays and the key is as good as new.
 
     All that `execute` does is part of one transaction with the answer: its units of work become savepoints.
     When it raises, nothing is kept and nothing has been done. Of two at the same time the second waits
@@ -57,6 +61,9 @@ async def once(viewer: Viewer, key: str, request: str, execute: Callable[[], Awa
                     raise IdempotencyMismatch
                 return Outcome(stored.answer, replayed=True)
             answer = await execute()
+            if not kept():
+                await IdempotentOutcome.filter(id=mine.id).delete()
+                return Outcome(answer, replayed=False)
             mine.answer = answer
             await mine.save(update_fields=["answer"])
             return Outcome(answer, replayed=False)

@@ -16,6 +16,7 @@ from api.commands.item_list_content import (
     stored_items,
     write_entries,
 )
+from api.commands.item_list_owner import entered_by, owner_of, refuse_self_reliant
 from api.commands.permission import require, scope_of
 from api.commands.unit_of_work import Done, UnitOfWork, unit_of_work
 from api.errors import InvalidInput, InvalidTransition, NotFound
@@ -53,7 +54,8 @@ async def save_list(
         StaleVersion: the draft was changed since version `expected`.
         InvalidInput: also when it is handed in or published.
         InvalidTransition: the round of the invitation is not open.
-        NotFound, Duplicate, Forbidden.
+        Forbidden: also when it is for a household that has an account and is not the viewer's.
+        NotFound, Duplicate.
     """
     async with unit_of_work(viewer) as work:
         if identifier is None:
@@ -109,16 +111,18 @@ async def publish_list(
 async def _create(work: UnitOfWork, kind: ListKind, values: Values) -> ItemList:
     viewer, identifier = work.viewer, new_id()
     answered = await asked_for(viewer, kind, values.get("invitation"))
+    said = ("owner",) if values.get("owner") is not None else ("invitation",)
     values = {**answered.defaults, **{name: value for name, value in values.items() if value is not None}}
     for name in ("title", "place", "owner"):
         if values.get(name) is None:
             raise inputs.missing((name,))
     columns = {"visibility": Visibility.PUBLIC, **await list_columns(viewer, kind, values)}
     answered.refuse_other_owner(columns)
-    columns |= {"invitation_id": answered.invitation_id, "entered_by_id": _entered_by(viewer, columns)}
+    columns |= {"invitation_id": answered.invitation_id, "entered_by_id": entered_by(viewer, columns)}
     columns.setdefault("number", str(identifier))
     row = ItemList(id=identifier, kind=kind, status=ListStatus.DRAFT, **columns)
     rule = require(viewer, OBJECTS[kind], Action.CREATE, scope_of(row), visible=True)
+    await refuse_self_reliant(viewer, columns, said)
     await row.save(force_create=True)
     await add_entries(row, await checked_items(viewer, row, values.get("items") or []))
     work.record(list_done("create", row, {}, rule))
@@ -128,6 +132,7 @@ async def _create(work: UnitOfWork, kind: ListKind, values: Values) -> ItemList:
 async def _change(work: UnitOfWork, kind: ListKind, identifier: int, values: Values, expected: int | None) -> ItemList:
     viewer = work.viewer
     row, rule = await load_list(viewer, kind, identifier, Action.UPDATE)
+    await refuse_self_reliant(viewer, owner_of(row), ("id",))
     columns = await list_columns(viewer, kind, values, row)
     stored = await stored_items(row)
     found = differences(row, columns)
@@ -139,9 +144,10 @@ async def _change(work: UnitOfWork, kind: ListKind, identifier: int, values: Val
     if row.invitation_id is not None and "owner" in values:
         (await asked_for(viewer, kind, row.invitation_id)).refuse_other_owner(columns)
     if "owner" in values:
-        columns["entered_by_id"] = _entered_by(viewer, columns)
+        columns["entered_by_id"] = entered_by(viewer, columns)
     changed = await save(row, columns)
     require(viewer, OBJECTS[kind], Action.UPDATE, scope_of(row), visible=True)
+    await refuse_self_reliant(viewer, owner_of(row), ("owner",))
     items = values.get("items") if "items" in values else stored
     # A draft that moved elsewhere may hold items that do not lie there.
     await write_entries(row, await checked_items(viewer, row, items or []))
@@ -149,14 +155,6 @@ async def _change(work: UnitOfWork, kind: ListKind, identifier: int, values: Val
         changed["items"] = list(found["items"])
     work.record(list_done("update", row, changed, rule))
     return row
-
-
-def _entered_by(viewer: Viewer, columns: Mapping[str, Any]) -> int | None:
-    """Return who enters the list of a household or person that is not their own."""
-    me = viewer.principal
-    if columns["owner_organisation_id"] is not None or me.person_id == columns["owner_person_id"]:
-        return None
-    return None if columns["owner_household_id"] in me.household_ids else me.person_id
 
 
 async def load_list(viewer: Viewer, kind: ListKind, identifier: int, action: Action) -> tuple[ItemList, str | None]:

@@ -9,6 +9,7 @@ from api.commands.field_names import differences
 from api.commands.item_list import list_done, load_list, table_of
 from api.commands.item_list_answering import asked_for
 from api.commands.item_list_content import stored_items
+from api.commands.item_list_owner import owner_of, refuse_self_reliant
 from api.commands.unit_of_work import unit_of_work
 from api.errors import InvalidInput
 from api.models import ItemList
@@ -29,7 +30,8 @@ async def submit_list(viewer: Viewer, kind: ListKind, identifier: int, expected:
     Raises:
         InvalidInput: it has no items.
         InvalidTransition: its own state does not allow it, or the round is not open.
-        StaleVersion, NotFound, Forbidden.
+        Forbidden: also when it is a household's that has an account and is not the viewer's.
+        StaleVersion, NotFound.
     """
     sent = {"status_reason": None, "submitted_on": clock.today()}
     return await _move(viewer, kind, identifier, expected, S.SUBMITTED, Action.SUBMIT, "submit", sent)
@@ -80,6 +82,8 @@ async def _move(
 ) -> int:
     async with unit_of_work(viewer) as work:
         row, rule = await load_list(viewer, kind, identifier, action)
+        if to is S.SUBMITTED:
+            await refuse_self_reliant(viewer, owner_of(row), ("id",))
         sent = {"status": to, **columns}
         refuse_stale(row.version, expected, differences(row, sent))
         check_move(table_of(row), row.status, to, "清单")

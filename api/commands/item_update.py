@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from api.commands.claim_settling import close_open_claims, is_held
+from api.commands.consent import note_choice
 from api.commands.editing import Changes, load, refuse_stale, save
 from api.commands.field_names import differences
 from api.commands.item import Columns, item_columns
@@ -20,7 +21,7 @@ from api.errors import InvalidInput
 from api.feed.telling import Happened, tell
 from api.matching.item import let_nobody_match
 from api.matching.storing import GONE, matches_of_lines
-from api.models import RequirementLine
+from api.models import Need, RequirementLine
 from api.plan.viewer import Viewer
 from api.state_machines.machine import check_move
 from auth.permissions import Action
@@ -95,6 +96,8 @@ async def write_columns(kind: ItemType, row: Any, change: Change, reference: Ref
     """Write the columns of a checked change, if the row is still as it was read."""
     former, columns = row.category, change.columns
     changed = await save(row, columns | await _placed(row, columns, reference))
+    if isinstance(row, Need) and row.consent is not None and "visibility" in columns:
+        await note_choice(row, row.visibility)
     if kind.lines and not any(child.field == "lines" for child in change.children) and row.category != former:
         # A line that asked for the item itself goes on doing so.
         lines = RequirementLine.filter(**{kind.key: row.id}, category=former)

@@ -16,6 +16,7 @@ from api.errors import Forbidden, InvalidTransition, LimitExceeded
 from api.models import Need, NeedConsent, Person
 from api.models.choices import ItemKind
 from api.plan.viewer import Viewer
+from api.queries.need_consent import agreed_visibility
 from api.state_machines.need import NeedStatus
 from auth.permissions import Action, Object
 from auth.relations import RowScope
@@ -46,6 +47,8 @@ async def submit_for_relative(viewer: Viewer, values: Values) -> str:
 async def confirm_consent(viewer: Viewer, identifier: int, expected: int) -> int:
     """Note that the owner was asked and agreed; the need gets the visibility that was wanted.
 
+    Whoever has chosen one since keeps it, if fewer see the need by it: a consent never widens a later choice.
+
     Raises:
         NotFound: it does not exist or the viewer may not see it.
         Forbidden: the viewer is not in charge there.
@@ -59,7 +62,7 @@ async def confirm_consent(viewer: Viewer, identifier: int, expected: int) -> int
         consent = await NeedConsent.filter(need_id=row.id, confirmed_at=None).first()
         if consent is None:
             raise InvalidTransition("没有待核实的代填", "Nothing waits to be made sure of", ("id",))
-        changed = await save(row, {"visibility": consent.wanted})
+        changed = await save(row, {"visibility": agreed_visibility(consent)})
         await NeedConsent.filter(id=consent.id).update(
             confirmed_at=clock.now(), confirmed_by_id=viewer.principal.person_id
         )

@@ -58,13 +58,17 @@ STANDS_FOR: Mapping[type[Any], Mapping[str, str]] = {
     },
     ItemList: {"assigned_person_id": "entered_by_id"},
 }
+# Without this date a row is for those in charge and its parties alone, whatever its visibility says; as `VISIBILITY`
+# in api.plan.sources has it: a list before it is published, a registration before the community has confirmed it.
+OPEN_SINCE: Mapping[type[Any], str] = {ItemList: "published_on", Registration: "confirmed_on"}
 
 
 def scope_of(row: Any) -> RowScope:
     """Return what permissions look at, from a model instance; a fact it lacks is None."""
     visibility = getattr(row, "visibility", None)
-    if isinstance(row, ItemList) and row.published_on is None:
-        visibility = Visibility.ADMINISTRATORS  # As `api.plan.sources.item_list.VISIBILITY` has it.
+    since = OPEN_SINCE.get(type(row))
+    if since is not None and getattr(row, since) is None:
+        visibility = Visibility.ADMINISTRATORS
     columns = STANDS_FOR.get(type(row), {})
     return RowScope(
         path=row.path,

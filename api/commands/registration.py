@@ -17,8 +17,9 @@ from api.commands.item_type import RESOURCE
 from api.commands.item_update import checked_change, refuse_uneditable, write_change
 from api.commands.permission import require, scope_of
 from api.commands.reference import load_reference
-from api.commands.registration_offer import OFFER, new_resource, offered
-from api.commands.registration_parties import parties, refuse_double
+from api.commands.registration_confirming import may_confirm, refuse_own
+from api.commands.registration_offer import OFFER, new_resource, offered, visibility_of
+from api.commands.registration_parties import insert_once, parties
 from api.commands.rematching import rematch, rematch_provider
 from api.commands.skills import certificates, skills
 from api.commands.unit_of_work import Done, UnitOfWork, unit_of_work
@@ -30,7 +31,7 @@ from api.plan.viewer import Viewer
 from api.state_machines.machine import check_move
 from api.state_machines.registration import EDITABLE, TRANSITIONS, RegistrationStatus
 from api.state_machines.resource import ResourceStatus
-from auth.permissions import Action, Object, Permission
+from auth.permissions import Action, Object
 from auth.roles import Role
 
 Values = Mapping[str, Any]
@@ -42,24 +43,23 @@ async def submit_registration(viewer: Viewer, values: Values) -> int:
 
     Values: organisation (alone: the unit; with a person: for which unit), person, place, offer, skills,
     certificates, and of what is offered category, windows, quantity, unit, target_groups, service_area.
-    Entered by whoever may confirm, it is confirmed at once.
+    Entered by whoever may confirm, it is confirmed at once, but for one's own and that of a unit one acts for.
 
     Raises:
         InvalidInput, NotFound, Duplicate: with the place of the fault.
         Forbidden: the viewer may not register them there.
     """
     async with unit_of_work(viewer) as work:
-        row = Registration(id=new_id(), status=S.PENDING, **await parties(viewer, values), **_columns(values))
+        me = {"entered_by_id": viewer.principal.person_id}
+        row = Registration(id=new_id(), status=S.PENDING, **me, **await parties(viewer, values), **_columns(values))
         rule = _require(viewer, row, Action.CREATE)
         resource = None
         if offered(values):
             resource = await new_resource(viewer, row, values)
             row.resource_id = resource.id
-        await refuse_double(row)
-        await row.save(force_create=True)
+        await insert_once(row)
         work.record(_done("submit", row, {}, rule))
-        mine = viewer.principal.person_id
-        if _may_confirm(viewer, row) and (row.person_id is None or row.person_id != mine):
+        if may_confirm(viewer, row):
             await _confirm(work, row, rule)
         if resource is not None:
             work.changed_along("resource.offer", "Resource", resource.id, resource.path)
@@ -71,10 +71,12 @@ async def confirm_registration(viewer: Viewer, identifier: int, expected: int) -
     """Confirm a registration: a person becomes a registered helper there, and the offer is matched.
 
     Raises:
-        InvalidTransition, StaleVersion, NotFound, Forbidden.
+        Forbidden: also when it is the viewer's own, of a unit they act for, or entered by them.
+        InvalidTransition, StaleVersion, NotFound.
     """
     async with unit_of_work(viewer) as work:
         row, rule = await load(viewer, Registration, Object.REGISTRATION, identifier, Action.CONFIRM)
+        refuse_own(viewer, row)
         refuse_stale(row.version, expected, differences(row, {"status": S.ACTIVE}))
         check_move(TRANSITIONS, row.status, S.ACTIVE, "报到")
         await _confirm(work, row, rule)
@@ -102,7 +104,7 @@ async def update_registration(viewer: Viewer, identifier: int, changes: Values, 
         refuse_stale(row.version, expected, differences(row, columns))
         refuse_uneditable(row.status, EDITABLE)
         proofs = columns.get("certificates") or row.certificates
-        if row.status is S.ACTIVE and proofs != row.certificates and not _may_confirm(viewer, row):
+        if row.status is S.ACTIVE and proofs != row.certificates and not may_confirm(viewer, row):
             raise Forbidden("证书须由社区核对后录入", "Whoever checks certificates enters them", ("certificates",))
         of_resource = await _change_offer(viewer, row, changes)
         changed = await save(row, columns | ({"resource_id": row.resource_id} if row.resource_id else {}))
@@ -124,9 +126,9 @@ async def end_registration(viewer: Viewer, identifier: int, reason: str, expecte
         sent = {"status": S.ENDED, "status_reason": why}
         refuse_stale(row.version, expected, differences(row, sent))
         check_move(TRANSITIONS, row.status, S.ENDED, "报到")
-        changed = await save(row, sent)
+        changed = await save(row, sent | {"live_key": None})
         await end_role(work, row.membership_id, rule)
-        await _move_resource(row, ResourceStatus.WITHDRAWN)
+        await _move_resource(row, {"status": ResourceStatus.WITHDRAWN})
         work.record(_done("end", row, changed, rule))
         await _rematch(work, row)
     return int(row.id)
@@ -136,18 +138,19 @@ async def _confirm(work: UnitOfWork, row: Registration, rule: str | None) -> Non
     columns: dict[str, Any] = {"status": S.ACTIVE, "confirmed_on": clock.today()}
     if row.person_id is not None:
         helper = Role.REGISTERED_HELPER
-        columns["membership_id"] = await give_role(work, helper, row.person_id, row.place_id, row.path, rule)
+        place = (row.place_id, row.path)
+        columns["membership_id"] = await give_role(work, helper, row.person_id, place, rule, ("person",))
     changed = await save(row, columns)
-    await _move_resource(row, ResourceStatus.OFFERED)
+    await _move_resource(row, {"status": ResourceStatus.OFFERED, "visibility": visibility_of(row)})
     work.record(_done("confirm", row, changed, rule))
     # The own offer is matched by the caller; others of the same provider change their facts as well.
     await _rematch(work, row)
 
 
-async def _move_resource(row: Registration, to: ResourceStatus) -> None:
+async def _move_resource(row: Registration, columns: Values) -> None:
     resource = await Resource.get_or_none(id=row.resource_id)
     if resource is not None:
-        await save(resource, {"status": to})
+        await save(resource, columns)
 
 
 async def _change_offer(viewer: Viewer, row: Registration, changes: Values) -> Changes:
@@ -183,10 +186,6 @@ def _require(viewer: Viewer, row: Registration, action: Action) -> str | None:
     if row.person_id is not None:
         scope = replace(scope, owner_organisation_id=None)
     return require(viewer, Object.REGISTRATION, action, scope, visible=True)
-
-
-def _may_confirm(viewer: Viewer, row: Registration) -> bool:
-    return viewer.may(Permission(Object.REGISTRATION, Action.CONFIRM), scope_of(row))
 
 
 def _columns(values: Values) -> dict[str, Any]:

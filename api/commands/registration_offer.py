@@ -30,6 +30,14 @@ def offered(values: Mapping[str, Any]) -> bool:
     return False
 
 
+def visibility_of(row: Registration) -> Visibility:
+    """Return who may know of the offer: until the community has confirmed it, only those in charge."""
+    if row.status is not RegistrationStatus.ACTIVE:
+        return Visibility.ADMINISTRATORS
+    # Neighbours may know what is offered; who offers it is another question.
+    return Visibility.PUBLIC if row.person_id is None else Visibility.MEMBERS
+
+
 async def new_resource(viewer: Viewer, row: Registration, values: Mapping[str, Any]) -> Resource:
     """Write the resource of a registration; it rests until the registration is confirmed.
 
@@ -44,8 +52,7 @@ async def new_resource(viewer: Viewer, row: Registration, values: Mapping[str, A
         "title": values["offer"],
         "place": row.place_id,
         "owner": owner,
-        # Neighbours may know what is offered; who offers it is another question.
-        "visibility": Visibility.PUBLIC if row.person_id is None else Visibility.MEMBERS,
+        "visibility": visibility_of(row),
     }
     reference = await load_reference(ItemKind.RESOURCE, [given])
     resource = await new_offer(viewer, given, reference, ResourceKind.REGISTRATION)

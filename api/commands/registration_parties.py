@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+from tortoise.exceptions import IntegrityError
+
 from api.commands import inputs
 from api.commands.rows import Rows
 from api.errors import Duplicate, InvalidInput
 from api.models import Organisation, Person, Place, Registration
 from api.models.choices import OrganisationStatus, PlaceKind, Visibility
 from api.plan.viewer import Viewer
-from api.state_machines.registration import EDITABLE
 
 COMMUNITIES = (PlaceKind.COMMUNITY, PlaceKind.VILLAGE)
 # A person's registration names no place finer than the public knows of a household.
@@ -46,12 +47,20 @@ async def parties(viewer: Viewer, values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-async def refuse_double(row: Registration) -> None:
-    """Raise Duplicate when they are registered there already, or wait to be."""
-    names = ("person_id", "place_id") if row.person_id is not None else ("person_id", "organisation_id", "place_id")
-    same = {name: getattr(row, name) for name in names}
-    if await Registration.filter(**same, status__in=EDITABLE).exists():
-        raise Duplicate("已在这里报到", "Registered there already", ("place",))
+async def insert_once(row: Registration) -> None:
+    """Write a new registration. Raise Duplicate when they are registered there already, or wait to be."""
+    who = f"person:{row.person_id}" if row.person_id is not None else f"organisation:{row.organisation_id}"
+    row.live_key = f"{who}@{row.place_id}"
+    double = Duplicate("已在这里报到", "Registered there already", ("place",))
+    if await Registration.filter(live_key=row.live_key).exists():
+        raise double
+    try:
+        await row.save(force_create=True)
+    except IntegrityError as fault:
+        # Somebody else sent the same at the same moment.
+        if "live_key" in str(fault):
+            raise double from fault
+        raise
 
 
 async def _place(viewer: Viewer, identifier: int | None, person: Any, rows: Rows) -> Place:

@@ -12,24 +12,22 @@ from api import clock
 from api.commands import inputs
 from api.commands.editing import Changes, load, refuse_stale, save
 from api.commands.field_names import differences
-from api.commands.given_role import acts_for, end_role, give_role, holds_role, memberships_of
 from api.commands.item import require_inputs
 from api.commands.item_update import refuse_uneditable
 from api.commands.permission import require, scope_of
 from api.commands.rematching import rematch_provider
 from api.commands.rows import Rows
 from api.commands.skills import certificates, skills
+from api.commands.team_lead import appoint, hand_over, lock_led, release
 from api.commands.unit_of_work import Done, UnitOfWork, unit_of_work
 from api.errors import InvalidInput
 from api.identifiers import new_id
-from api.models import Claim, ClaimParticipant, Organisation, Person, Place, Team
+from api.models import Organisation, Person, Place, Team
 from api.models.choices import OrganisationStatus
 from api.plan.viewer import Viewer
-from api.state_machines.claim import OPEN
 from api.state_machines.machine import check_move
 from api.state_machines.team import EDITABLE, TRANSITIONS, TeamStatus
 from auth.permissions import Action, Object, Permission
-from auth.roles import Role
 
 Values = Mapping[str, Any]
 MOST_MEMBERS = 100_000
@@ -56,15 +54,16 @@ async def register_team(viewer: Viewer, values: Values) -> int:
         if viewer.may(Permission(Object.TEAM, Action.CONFIRM), scope):
             team.confirmed_on = clock.today()
         _require_proof(viewer, team, team.certificates)
+        await lock_led(team.lead_person_id)
         await team.save(force_create=True)
-        await _appoint(work, team, rule)
+        await appoint(work, team, rule)
         work.record(_done("register", team, {}, rule))
         await _rematch(work, team)
     return int(team.id)
 
 
 async def update_team(viewer: Viewer, identifier: int, changes: Values, expected: int) -> int:
-    """Change the given fields of a team; a new lead takes over its open claims.
+    """Change the given fields of a team; a new lead takes over its open claims, without contacts opened to others.
 
     Raises:
         StaleVersion: it was changed since version `expected`; both values are given.
@@ -79,13 +78,15 @@ async def update_team(viewer: Viewer, identifier: int, changes: Values, expected
         refuse_stale(team.version, expected, differences(team, columns))
         refuse_uneditable(team.status, EDITABLE)
         former = team.lead_person_id
+        await lock_led(former, columns.get("lead_person_id", former))
         if columns.get("certificates", team.certificates) != team.certificates:
             _require_proof(viewer, team, columns["certificates"] or team.certificates)
         changed = await save(team, columns)
         if team.lead_person_id != former:
-            await _appoint(work, team, rule)
-            await _release(work, team, former, rule)
-            await _hand_over(work, team)
+            membership = team.membership_id
+            await appoint(work, team, rule)
+            await release(work, team, former, membership, rule)
+            await hand_over(work, team, rule)
             await rematch_provider(work, person=former)
         work.record(_done("update", team, changed, rule))
         await _rematch(work, team)
@@ -104,40 +105,12 @@ async def disband_team(viewer: Viewer, identifier: int, reason: str, expected: i
         sent = {"status": TeamStatus.DISBANDED}
         refuse_stale(team.version, expected, differences(team, sent))
         check_move(TRANSITIONS, team.status, TeamStatus.DISBANDED, "志愿队")
+        await lock_led(team.lead_person_id)
         changed = await save(team, sent)
-        await _release(work, team, team.lead_person_id, rule)
+        await release(work, team, team.lead_person_id, team.membership_id, rule)
         work.record(_done("disband", team, changed | {"reason": [None, why]}, rule))
         await _rematch(work, team)
     return int(team.id)
-
-
-async def _appoint(work: UnitOfWork, team: Team, rule: str | None) -> None:
-    lead = team.lead_person_id
-    if await holds_role(lead, Role.TEAM_LEAD, team.path):
-        return
-    if team.organisation_id is not None and await acts_for(lead, team.organisation_id):
-        return
-    require(work.viewer, Object.TEAM, Action.CONFIRM, scope_of(team), visible=True)
-    await give_role(work, Role.TEAM_LEAD, lead, team.place_id, team.path, rule)
-
-
-async def _release(work: UnitOfWork, team: Team, lead: int, rule: str | None) -> None:
-    """Take the role back from whoever leads no other team there."""
-    others = Team.filter(lead_person_id=lead, place_id=team.place_id, status=TeamStatus.ACTIVE)
-    if not await others.exclude(id=team.id).exists():
-        for membership in await memberships_of(lead, Role.TEAM_LEAD, team.place_id):
-            await end_role(work, membership, rule)
-
-
-async def _hand_over(work: UnitOfWork, team: Team) -> None:
-    # Claims keep a copy of who acts for the claimant, since their row filter reads no other table.
-    lead = {"actor_person_id": team.lead_person_id}
-    claims = Claim.filter(team_id=team.id, status__in=OPEN)
-    for claim in await claims:
-        work.changed_along("claim.handOver", "Claim", claim.id, claim.path)
-    # The version stays, since nobody edited the claim; that it changed is asked by `changedSince`.
-    await claims.update(**lead, updated_at=clock.now())
-    await ClaimParticipant.filter(team_id=team.id, claim__status__in=OPEN).update(**lead)
 
 
 def _require_proof(viewer: Viewer, team: Team, given: Any) -> None:

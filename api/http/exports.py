@@ -1,33 +1,26 @@
 """`GET /export/{name}.csv` and `.xlsx`: whole tables under the filters of the root field of that name."""
 
-from collections.abc import AsyncIterator, Callable
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from strawberry.schema import Schema
 
-from api.errors import DomainError, ErrorCode, NotFound
-from api.exports import csv_file, xlsx_file
+from api.errors import DomainError, NotFound
+from api.exports.forms import FORMS
 from api.exports.links import PARAMETER, opened_link
 from api.exports.rows import Again, pages
 from api.exports.table import Table
 from api.exports.tables import TABLES
 from api.http.authentication import Gate
 from api.http.body import parse_json, refuse_unstorable
-from api.http.refusals import PLAIN_HEADERS, VARY, Code, Refusal, refusal_response
+from api.http.refusals import PLAIN_HEADERS, VARY, Code, Refusal, refusal_response, refused
 from api.plan.reader import Condition
 from api.plan.viewer import Viewer
 from api.schema.export_filters import export_condition, from_address
 
-Bytes = Callable[..., AsyncIterator[bytes]]
-FORMS: Final[dict[str, tuple[Bytes, str]]] = {
-    "csv": (csv_file.csv_bytes, csv_file.MEDIA_TYPE),
-    "xlsx": (xlsx_file.xlsx_bytes, xlsx_file.MEDIA_TYPE),
-}
 FILTER: Final = "filter"
-STATUS: Final = {ErrorCode.NOT_FOUND: 404, ErrorCode.FORBIDDEN: 403, ErrorCode.UNAUTHENTICATED: 401}
 
 
 class Exports:
@@ -49,9 +42,7 @@ class Exports:
         except Refusal as refusal:
             return refusal_response(request, refusal)
         except DomainError as fault:
-            path: dict[str, Any] = {"path": list(fault.path)} if fault.path else {}
-            status = STATUS.get(fault.code, 400)
-            return refusal_response(request, Refusal(status, fault.code, fault.zh, fault.en, extensions=path))
+            return refusal_response(request, refused(fault))
         answer = file_response(table, form, viewer, condition, again)
         # Nobody reads the file of a HEAD, so it is not made.
         return Response(headers=answer.headers) if request.method == "HEAD" else answer
@@ -80,7 +71,7 @@ class Exports:
 
 def file_response(table: Table, form: str, viewer: Viewer, condition: Condition, again: Again) -> Response:
     """Return the answer that streams the file; its name is told in Chinese and, for old clients, in English."""
-    make, media_type = FORMS[form]
+    made = FORMS[form]
     language = viewer.principal.language
     name = f"{table.name if language == 'en' else table.zh}.{form}"
     headers = PLAIN_HEADERS | {
@@ -88,13 +79,12 @@ def file_response(table: Table, form: str, viewer: Viewer, condition: Condition,
         "Content-Language": "en" if language == "en" else "zh-CN",
         "Content-Disposition": f"attachment; filename=\"{table.name}.{form}\"; filename*=UTF-8''{quote(name)}",
     }
-    body = make(table.header(language), pages(again, table, condition))
-    return StreamingResponse(body, media_type=media_type, headers=headers)
+    body = made.write(table.header(language), pages(again, table, condition))
+    return StreamingResponse(body, media_type=made.media_type, headers=headers)
 
 
 def _named(file: str) -> tuple[Table, str]:
     name, _, form = file.rpartition(".")
     if name not in TABLES or form not in FORMS:
-        missing = NotFound()
-        raise Refusal(404, missing.code, missing.zh, missing.en)
+        raise refused(NotFound())
     return TABLES[name], form

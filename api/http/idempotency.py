@@ -13,7 +13,7 @@ from strawberry.types import ExecutionResult
 from api.commands.idempotency import once
 from api.context import Context
 from api.errors import Busy, ErrorCode, IdempotencyMismatch
-from api.http.refusals import Code, Refusal
+from api.http.refusals import Code, Refusal, refused
 from auth.principal import Principal, PrincipalKind
 
 KEY: Final = "Idempotency-Key"
@@ -52,10 +52,13 @@ async def executed_once(
 ) -> tuple[ExecutionResult, bool]:
     """Return the result of a mutation and whether it is an earlier one.
 
-    An answer with `errors` is not kept and what was done is undone, so that sending again helps.
+    An answer with `errors` is not kept and what was done is undone, so that sending again helps. What must be read
+    anew each time (`api.permissions.ReadAnew`) is not kept either, and stands alone: beside it something else would
+    be done twice.
 
     Raises:
-        Refusal: 401 for nobody known, 422 for another request under the same key, 503 when others write too long.
+        Refusal: 400 for such a reading beside other fields,
+            401 for nobody known, 422 for another request under the same key, 503 when others write too long.
     """
     principal = context.viewer.principal
     if principal.kind is PrincipalKind.ANONYMOUS:
@@ -68,18 +71,23 @@ async def executed_once(
         result = await execute()
         if result.errors or context.busy:
             raise _Undone(result)
+        if context.anew and context.anew < len(result.data or {}):
+            raise Refusal(
+                400, Code.BAD_REQUEST, f"查看联系方式须单独发送,不与别的操作同用一个 {KEY}",
+                f"Send readings of contacts apart from other mutations under a {KEY}",
+            )  # fmt: skip
         return orjson.dumps(result.data).decode()
 
     try:
-        outcome = await once(context.viewer, key, _canonical(principal, asked), answer)
+        outcome = await once(context.viewer, key, _canonical(principal, asked), answer, lambda: not context.anew)
     except _Undone as undone:
         if context.busy:
-            raise _refused(Busy(), 503, {"Retry-After": "1"}) from None
+            raise refused(Busy(), 503, {"Retry-After": "1"}) from None
         return ExecutionResult(data=None, errors=undone.result.errors), False
     except Busy as busy:
-        raise _refused(busy, 503, {"Retry-After": "1"}) from busy
+        raise refused(busy, 503, {"Retry-After": "1"}) from busy
     except IdempotencyMismatch as mismatch:
-        raise _refused(mismatch, 422) from None
+        raise refused(mismatch, 422) from None
     # The kept text goes out as it is: parsed and written anew, it might differ in a byte.
     kept: Any = orjson.Fragment(outcome.answer)
     return ExecutionResult(data=kept, errors=None), outcome.replayed
@@ -90,7 +98,3 @@ def _canonical(principal: Principal, asked: GraphQLRequestData) -> str:
     scopes = None if principal.key_scopes is None else sorted(map(str, principal.key_scopes))
     content = [asked.query, asked.variables or {}, asked.operation_name, scopes]
     return orjson.dumps(content, option=orjson.OPT_SORT_KEYS).decode()
-
-
-def _refused(fault: Busy | IdempotencyMismatch, status: int, headers: dict[str, str] | None = None) -> Refusal:
-    return Refusal(status, fault.code, fault.zh, fault.en, headers or {})

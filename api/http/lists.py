@@ -10,7 +10,7 @@ from api.exports.edition import Edition, editions
 from api.exports.plain_text import plain_text
 from api.exports.print_page import CONTENT_SECURITY_POLICY, print_page
 from api.http.authentication import Gate
-from api.http.refusals import PLAIN_HEADERS, Refusal, refusal_response
+from api.http.refusals import PLAIN_HEADERS, Refusal, refusal_response, refused
 from api.models.choices import ListKind
 from api.plan.global_id import row_id
 
@@ -56,5 +56,4 @@ class Editions:
             found = await editions(viewer, kind, [key])
             if key in found:
                 return found[key]
-        missing = NotFound()
-        raise Refusal(404, missing.code, missing.zh, missing.en)
+        raise refused(NotFound())

@@ -3,15 +3,22 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.errors import DomainError, ErrorCode
 from api.http.negotiation import JSON, language, response_type
 
 VARY = "Accept, Accept-Language, Authorization"
+STATUS: Final[Mapping[ErrorCode, int]] = {
+    ErrorCode.NOT_FOUND: 404,
+    ErrorCode.FORBIDDEN: 403,
+    ErrorCode.UNAUTHENTICATED: 401,
+}
+BAD_REQUEST: Final = 400
 PLAIN_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
@@ -48,6 +55,16 @@ class Refusal(Exception):
     def message(self, chosen: str | None) -> str:
         """Return the message in "zh" or "en"."""
         return self.en if chosen == "en" else self.zh
+
+
+def refused(fault: DomainError, status: int | None = None, headers: Mapping[str, str] | None = None) -> Refusal:
+    """Return the refusal by which an address that is not GraphQL tells a domain error; its path goes along.
+
+    Without a `status` it is the usual one of its code, and 400 for a code that has none.
+    """
+    usual = STATUS.get(fault.code, BAD_REQUEST)
+    path = {"path": list(fault.path)} if fault.path else {}
+    return Refusal(usual if status is None else status, fault.code, fault.zh, fault.en, headers or {}, path)
 
 
 def refusal_response(request: Request, refusal: Refusal) -> Response:

@@ -12,7 +12,7 @@ from api.exports.xlsx_file import MEDIA_TYPE as XLSX
 from api.http.authentication import Gate
 from api.http.body import parse_json, read_body, require_json
 from api.http.negotiation import JSON, weighted
-from api.http.refusals import PLAIN_HEADERS, VARY, Code, Refusal, json_response, refusal_response
+from api.http.refusals import PLAIN_HEADERS, VARY, Code, Refusal, json_response, refusal_response, refused
 from api.imports.problems import FileRefused
 from api.imports.workbook.form import blank_form, faulty_form
 from api.imports.workbook.known import known_items, organisation_of
@@ -25,13 +25,8 @@ from api.plan.viewer import Viewer
 SENT_TYPES: Final = (XLSX, "application/octet-stream")
 MOST_BYTES: Final = 2_000_000
 MOST_CONFIRMATION: Final = 4_096
-STATUS: Final[Mapping[ErrorCode, int]] = {
-    ErrorCode.NOT_FOUND: 404,
-    ErrorCode.FORBIDDEN: 403,
-    ErrorCode.UNAUTHENTICATED: 401,
-    ErrorCode.BUSY: 503,
-    ErrorCode.LIMIT_EXCEEDED: 429,
-}
+# Beside the usual ones.
+STATUS: Final[Mapping[ErrorCode, int]] = {ErrorCode.BUSY: 503, ErrorCode.LIMIT_EXCEEDED: 429}
 Handler = Callable[[Request, Viewer], Awaitable[Response]]
 
 
@@ -131,9 +126,8 @@ def _file(content: bytes, status: int, name: str, headers: Mapping[str, str] | N
 
 def _refusal(fault: DomainError) -> Refusal:
     assert not isinstance(fault, BatchRefused)
-    extensions: dict[str, Any] = {"path": list(fault.path)} if fault.path else {}
+    headers = {"WWW-Authenticate": "Bearer"} if fault.code is ErrorCode.UNAUTHENTICATED else {}
+    refusal = refused(fault, 422 if isinstance(fault, FileRefused) else STATUS.get(fault.code), headers)
     if isinstance(fault, Forbidden):
-        extensions["ruleId"] = fault.rule_id
-    status = 422 if isinstance(fault, FileRefused) else STATUS.get(fault.code, 400)
-    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
-    return Refusal(status, fault.code, fault.zh, fault.en, headers, extensions)
+        refusal.extensions = {**refusal.extensions, "ruleId": fault.rule_id}
+    return refusal

@@ -63,12 +63,13 @@ def _said(statement: Statement, first: date, last: date) -> str:
     proof = " OR ".join(f"CAST(s.certificates AS TEXT) LIKE {day}" for day in ended)
     if days == MOST_DAYS:
         proof = "s.certificates IS NOT NULL"
-    people = {"pairing": "person_id", "registration": "person_id", "team": "lead_person_id"}
+    both = (("person", "person_id"), ("organisation", "organisation_id"))
+    owners = {"pairing": both, "registration": both, "team": both[1:]}  # A team's certificate is its unit's alone.
     return " UNION ".join(
         f"SELECT x.id FROM {table} s JOIN resource x ON x.owner_{owner}_id = s.{column}"
         f" WHERE {paired if table == 'pairing' else f'({proof})'}"
-        for table, person in people.items()
-        for owner, column in (("person", person), ("organisation", "organisation_id"))
+        for table, columns in owners.items()
+        for owner, column in columns
     )
 
 

@@ -97,8 +97,8 @@ class Providers:
             f" OR {statement.among('t.organisation_id', self.organisations)})"
         )
         for row in rows:
-            # Who leads a team brings it along; a unit its own teams.
-            _able(self._standings[_owner(row["lead_person_id"], None)], row)
+            # Who leads a team brings along what it can do; what proves it is the team's, and its unit's with it.
+            _able(self._standings[_owner(row["lead_person_id"], None)], row, proven=False)
             if row["organisation_id"] is not None:
                 _able(self._standings[_owner(None, row["organisation_id"])], row)
 
@@ -137,10 +137,12 @@ def _owner(person: int | None, organisation: int | None) -> Owner:
     return ("ORGANISATION", organisation) if organisation is not None else ("PERSON", person or 0)
 
 
-def _able(standing: Standing, row: Raw) -> None:
+def _able(standing: Standing, row: Raw, *, proven: bool = True) -> None:
     loaded: Any = DECODERS[Kind.JSON]
     today = clock.today().isoformat()
     standing.skills.update(loaded(row["skills"]) or ())
+    if not proven:
+        return
     # ISO dates order as texts do.
     standing.certificates.update(
         each["kind"]

@@ -52,7 +52,7 @@ class PlaceLinkKind(StrEnum):
 
 
 class Visibility(StrEnum):
-    """Who may see an item besides its owner and those in charge."""
+    """Who may see an item besides its owner and those in charge; the widest first."""
 
     PUBLIC = "PUBLIC"
     MEMBERS = "MEMBERS"

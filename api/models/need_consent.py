@@ -14,7 +14,8 @@ class NeedConsent(Row):
     """Words and date of a consent, who took it down, and who made sure of it; its way stands in the need.
 
     `wanted` is the visibility that was asked for; until somebody in charge has made sure, the need itself is
-    for administrators only. The words and the place of the sheet can name people, so both are sealed.
+    for administrators only. `chosen` is what the need's visibility was last set to since: it may be the same, and
+    is a choice all the same. The words and the place of the sheet can name people, so both are sealed.
     """
 
     need_id: int
@@ -31,6 +32,7 @@ class NeedConsent(Row):
     )
     recorded_at = fields.DatetimeField()
     wanted = fields.CharEnumField(Visibility, max_length=16)
+    chosen = fields.CharEnumField(Visibility, max_length=16, null=True)
     confirmed_by_id: int | None
     confirmed_by: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
         "wujia.Person", related_name=False, null=True, on_delete=fields.RESTRICT

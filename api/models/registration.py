@@ -49,9 +49,16 @@ class Registration(VersionedRow):
     membership: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
         "wujia.Membership", related_name=False, null=True, on_delete=fields.SET_NULL
     )
+    # Who entered it does not confirm it.
+    entered_by_id: int | None
+    entered_by: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
+        "wujia.Person", related_name=False, null=True, on_delete=fields.SET_NULL
+    )
     status = fields.CharEnumField(RegistrationStatus, max_length=16)
     status_reason = fields.CharField(max_length=500, null=True)
     confirmed_on = fields.DateField(null=True)
+    # Who is registered where, and null once it has ended: nobody waits or stands in one place twice.
+    live_key = fields.CharField(max_length=60, null=True, unique=True)
 
     class Meta:
         table = "registration"
@@ -62,5 +69,6 @@ class Registration(VersionedRow):
             Index(fields=("person_id", "status")),
             Index(fields=("organisation_id", "status")),
             Index(fields=("membership_id",)),
+            Index(fields=("entered_by_id",)),
             Index(fields=("updated_at",)),
         )

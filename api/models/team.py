@@ -32,6 +32,11 @@ class Team(VersionedRow):
     skills: Any = fields.JSONField(default=list)
     certificates: Any = fields.JSONField(default=list)
     members = fields.IntField(null=True)
+    # The lead's role, where it was given for this team; it goes with the team unless another needs it.
+    membership_id: int | None
+    membership: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
+        "wujia.Membership", related_name=False, null=True, on_delete=fields.SET_NULL
+    )
     status = fields.CharEnumField(TeamStatus, max_length=16)
     confirmed_on = fields.DateField(null=True)
 
@@ -42,4 +47,5 @@ class Team(VersionedRow):
             Index(fields=("lead_person_id",)),
             Index(fields=("organisation_id",)),
             Index(fields=("place_id",)),
+            Index(fields=("membership_id",)),
         )

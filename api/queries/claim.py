@@ -13,6 +13,7 @@ from api.plan.selection import Selected
 from api.plan.source import NEWEST, OLDEST
 from api.plan.statement import Statement
 from api.plan.viewer import Viewer
+from api.plan.visibility import readable
 from api.queries.commitments import own_claim
 from api.queries.filters import lies_within, looked_at
 from api.queries.items import COLUMNS, ItemOrder, place_path
@@ -69,61 +70,67 @@ def _within(viewer: Viewer, path: str, statement: Statement) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """双评价: what claims of a unit, or by a person, came to. Scores are 1 to 5; None when nobody has spoken."""
+    """双评价: what claims of a unit, or by a person, came to, as far as the viewer may see them.
+
+    Scores are 1 to 5. They are told by the three, so that nobody works out what one person said: neither from few
+    of them nor from the difference that a new one makes. None before there are three.
+    """
 
     completed: int
-    evaluations: int
+    evaluations: int | None
     average_score: float | None
-    member_evaluations: int
+    member_evaluations: int | None
     average_member_score: float | None
+
+
+Means = dict[int, tuple[int, float]]
+TOGETHER = 3
 
 
 @loader("organisation-evaluation")
 async def _of_organisations(viewer: Viewer, keys: list[int], asked: Selected) -> dict[int, Any]:
-    return await _evaluations(keys, "c.organisation_id", "e.organisation_id")
+    completed = await _completed(viewer, keys, "c.organisation_id")
+    scores = await _means(viewer, keys, "e.organisation_id", "e.score")
+    of_members = await _means(viewer, keys, "e.organisation_id", "e.member_score")
+    return {key: _evaluation(completed.get(key, 0), scores.get(key), of_members.get(key)) for key in keys}
 
 
 @loader("person-evaluation")
 async def _of_people(viewer: Viewer, keys: list[int], asked: Selected) -> dict[int, Any]:
-    own_claims = await _evaluations(keys, "c.person_id", "e.person_id")
-    as_member = await _evaluations(keys, "c.member_person_id", "e.member_person_id")
+    own = await _completed(viewer, keys, "c.person_id")
+    as_member = await _completed(viewer, keys, "c.member_person_id")
+    scores = await _means(viewer, keys, "e.person_id", "e.score")
+    of_member = await _means(viewer, keys, "e.member_person_id", "e.member_score")
     return {
-        key: Evaluation(
-            own_claims[key].completed + as_member[key].completed,
-            own_claims[key].evaluations,
-            own_claims[key].average_score,
-            as_member[key].member_evaluations,
-            as_member[key].average_member_score,
-        )
-        for key in keys
+        key: _evaluation(own.get(key, 0) + as_member.get(key, 0), scores.get(key), of_member.get(key)) for key in keys
     }
 
 
-async def _evaluations(keys: list[int], claimant: str, subject: str) -> dict[int, Evaluation]:
-    statement = Statement()
-    completed = await statement.fetch(
-        f"SELECT {claimant} AS subject, COUNT(*) AS n FROM claim c"
-        f" WHERE c.status IN {DONE_STATES} AND {statement.among(claimant, keys)} GROUP BY {claimant}"
-    )
-    counts = {row["subject"]: int(row["n"]) for row in completed}
-    statement = Statement()
-    sums = await statement.fetch(
-        f"SELECT {subject} AS subject, COUNT(*) AS n, AVG(e.score) AS average,"
-        " COUNT(e.member_score) AS members, AVG(e.member_score) AS members_average"
-        f" FROM claim_evaluation e WHERE e.by_side = 'ASKER' AND {statement.among(subject, keys)} GROUP BY {subject}"
-    )
-    found = {row["subject"]: row for row in sums}
-    return {
-        key: Evaluation(
-            counts.get(key, 0),
-            int(found[key]["n"]) if key in found else 0,
-            _average(found[key]["average"]) if key in found else None,
-            int(found[key]["members"]) if key in found else 0,
-            _average(found[key]["members_average"]) if key in found else None,
-        )
-        for key in keys
-    }
+def _evaluation(completed: int, scores: tuple[int, float] | None, of_members: tuple[int, float] | None) -> Evaluation:
+    return Evaluation(completed, *(scores or (None, None)), *(of_members or (None, None)))
 
 
-def _average(value: Any) -> float | None:
-    return None if value is None else round(float(value), 2)
+async def _completed(viewer: Viewer, keys: list[int], claimant: str) -> dict[int, int]:
+    """Return how many claims were completed, of those that the viewer may know of."""
+    statement = Statement()
+    rows = await statement.fetch(
+        f"SELECT {claimant} AS subject, COUNT(*) AS n FROM claim c WHERE c.status IN {DONE_STATES}"
+        f" AND {statement.among(claimant, keys)} AND {readable(source_named('Claim'), viewer, statement, 'c')}"
+        f" GROUP BY {claimant}"
+    )
+    return {row["subject"]: int(row["n"]) for row in rows}
+
+
+async def _means(viewer: Viewer, keys: list[int], subject: str, score: str) -> Means:
+    """Return number and mean of the scores that askers gave, the oldest ones by the three; nothing below three."""
+    statement = Statement()
+    rows = await statement.fetch(
+        "SELECT x.subject, COUNT(*) AS n, AVG(x.score) AS average FROM ("
+        f"SELECT {subject} AS subject, {score} AS score, COUNT(*) OVER (PARTITION BY {subject}) AS n,"
+        f" ROW_NUMBER() OVER (PARTITION BY {subject} ORDER BY e.id) AS number"
+        " FROM claim_evaluation e JOIN claim c ON c.id = e.claim_id"
+        f" WHERE e.by_side = 'ASKER' AND {score} IS NOT NULL AND {statement.among(subject, keys)}"
+        f" AND {readable(source_named('Claim'), viewer, statement, 'c')}"
+        f") x WHERE x.number <= x.n - x.n % {TOGETHER} GROUP BY x.subject"
+    )
+    return {row["subject"]: (int(row["n"]), round(float(row["average"]), 2)) for row in rows}

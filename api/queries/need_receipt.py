@@ -11,6 +11,7 @@ from api.identifiers import read_number
 from api.models import Claim, HistoryEntry, Need, NeedConsent
 from api.models.choices import ItemKind, Visibility
 from api.plan.viewer import Viewer
+from api.queries.need_consent import agreed_visibility
 from api.queries.number_tries import NumberTries
 from api.state_machines.claim import ClaimStatus
 from api.state_machines.need import NeedStatus
@@ -75,7 +76,7 @@ async def _receipt(viewer: Viewer, number: str, *, own: bool = False) -> Receipt
         return None
     consent = await NeedConsent.filter(need_id=need.id).using_db(here).first()
     confirmed = consent is None or consent.confirmed_at is not None
-    visibility = need.visibility if consent is None or confirmed else consent.wanted
+    visibility = need.visibility if consent is None or confirmed else agreed_visibility(consent)
     hidden = visibility is Visibility.ADMINISTRATORS and not own
     if hidden and not viewer.may(Permission(Object.NEED, Action.READ), _scope(need)):
         return None

@@ -103,12 +103,23 @@ def _of_kind(name: str, viewer: Viewer, path: str, day: date, statement: Stateme
     if name == "Membership" and viewer.principal.person_id is not None:
         # Nobody confirms their own roles.
         stands += f" AND (t.person_id IS NULL OR t.person_id <> {statement.bind(viewer.principal.person_id)})"
+    if name == "Registration":
+        stands += _of_others(viewer, statement)
     seen = readable(source, viewer, statement)
     mine = permitted(source, kind.confirm, viewer, statement)
     return (
         f"SELECT '{name}' AS kind, t.id FROM \"{source.table}\" t"
         f" WHERE {statement.under('t.path', path)} AND {stands} AND {old} AND {seen} AND {mine}"
     )
+
+
+def _of_others(viewer: Viewer, statement: Statement) -> str:
+    """Leave out registrations of oneself and of the units one acts for: somebody else confirms them."""
+    principal = viewer.principal
+    own = f"t.person_id IS NULL AND {statement.among('t.organisation_id', sorted(principal.organisation_ids))}"
+    if principal.person_id is not None:
+        own = f"({own}) OR COALESCE(t.person_id = {statement.bind(principal.person_id)}, FALSE)"
+    return f" AND NOT ({own})"
 
 
 async def _page(viewer: Viewer, selection: Selected, request: PageRequest, found: list[dict[str, Any]]) -> Page:

@@ -46,7 +46,7 @@ class ClaimParticipant(Node):
     organisation: Organisation | None = related("Organisation, if it is one")
     team: Team | None = related("Team, if it is one")
     person: Person | None = related("Person, if it is one and the viewer may see them")
-    share: str | None = value("What they bring, as the lead wrote it")
+    share: str | None = value("What they bring, as the lead wrote it; for the sides, themselves and those in charge")
     status: ParticipantStatus = value("Whether they said yes")
     version: int = value("Version, for optimistic locking")
 
@@ -64,15 +64,22 @@ class ClaimEvaluation(Node):
     at: datetime = value("When")
 
 
-@strawberry.type(description="双评价: what completed claims and their evaluations sum up to")
+@strawberry.type(
+    description="双评价: what completed claims and their evaluations sum up to, of those that the viewer may see;"
+    " scores are told by the three, so that one person's judgement shows in none"
+)
 class Evaluation:
     """Sums."""
 
     completed: int = strawberry.field(description="Completed claims")
-    evaluations: int = strawberry.field(description="Evaluations by those who asked")
-    average_score: float | None = strawberry.field(description="Their average, 1 to 5; null without any")
-    member_evaluations: int = strawberry.field(description="Evaluations of the member who did the work")
-    average_member_score: float | None = strawberry.field(description="Their average, 1 to 5; null without any")
+    evaluations: int | None = strawberry.field(
+        description="Evaluations by those who asked, a multiple of three; null below three"
+    )
+    average_score: float | None = strawberry.field(description="Their average, 1 to 5; null below three")
+    member_evaluations: int | None = strawberry.field(
+        description="Evaluations of the member who did the work, a multiple of three; null below three"
+    )
+    average_member_score: float | None = strawberry.field(description="Their average, 1 to 5; null below three")
 
 
 @strawberry.type(description="认领: a commitment of a person, team or organisation to a need or project")
@@ -91,7 +98,9 @@ class Claim(Node):
     )
     community: Place | None = related("Community or village of what is claimed")
     lines: list[ClaimLine] = related("What of it is claimed, line by line")
-    participants: list[ClaimParticipant] = related("Those who join under the claimant's lead")
+    participants: list[ClaimParticipant] = related(
+        "Those who join under the claimant's lead; who has not said yes is shown to the sides and those in charge alone"
+    )
     evaluations: list[ClaimEvaluation] = related("What both sides said afterwards")
     note: str | None = value("What the claimant wrote; for the sides and those in charge")
     status_reason: str | None = value("Why it was declined, handed back or ran out")

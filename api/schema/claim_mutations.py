@@ -9,7 +9,7 @@ from api.commands import claim, claim_contact, claim_evaluation, claim_joining, 
 from api.context import Info
 from api.errors import InvalidInput
 from api.models.choices import ClaimSide, Consent, ItemKind, ParticipantStatus
-from api.permissions import Requires
+from api.permissions import ReadAnew, Requires
 from api.schema import errors
 from api.schema.claim import Claim
 from api.schema.claim_root import ClaimInput, DeliveredInput
@@ -161,7 +161,7 @@ class ClaimMutation:
     @strawberry.mutation(
         description="Show the asker's contact in clear while one's claim is under way and they consented; audited,"
         " 30 an hour; needs permission claim.contact:read",
-        extensions=[Requires(Object.CLAIM_CONTACT, Action.READ)],
+        extensions=[Requires(Object.CLAIM_CONTACT, Action.READ), ReadAnew()],
     )
     async def claim_contact_reveal(self, info: Info, id: strawberry.ID, purpose: str) -> ContactRevealResult:
         """Reveal."""

@@ -9,7 +9,7 @@ from api.commands import contact as contact_commands
 from api.commands import key as key_commands
 from api.context import Info
 from api.errors import InvalidInput, NotFound
-from api.permissions import Requires
+from api.permissions import ReadAnew, Requires
 from api.schema import errors
 from api.schema.inputs import identifier, row_id
 from api.schema.payload import changed
@@ -69,7 +69,7 @@ class KeyMutation:
     @strawberry.mutation(
         description="Show the contact of a person, household or organisation in clear, for a stated purpose;"
         " needs permission person.contact:read",
-        extensions=[Requires(Object.PERSON_CONTACT, Action.READ)],
+        extensions=[Requires(Object.PERSON_CONTACT, Action.READ), ReadAnew()],
     )
     async def contact_reveal(
         self,

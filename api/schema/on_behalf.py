@@ -52,7 +52,8 @@ class OnBehalfMutation:
         return shown(receipt, info.context.language)
 
     @strawberry.mutation(
-        description="Note that the owner was asked and agreed; the need becomes as visible as was wanted; "
+        description="Note that the owner was asked and agreed; the need becomes as visible as was wanted, "
+        "or less if less was chosen since; "
         "needs permission need.onBehalf:update",
         extensions=[Requires(Object.NEED_ON_BEHALF, Action.UPDATE)],
     )

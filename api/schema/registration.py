@@ -38,7 +38,7 @@ class Registration(Node):
     certificates: list[Certificate] = certificates()
     resource: Resource | None = related("Offer as the resource that is matched: hours, how much, whom for")
     status: RegistrationStatus = value("Whether it is confirmed")
-    status_reason: str | None = value("Why it ended or was declined")
+    status_reason: str | None = value("Why it ended or was declined; for its parties and those in charge")
     confirmed_on: date | None = value("Day on which somebody last confirmed it")
     created_at: datetime = value("When it was entered")
     updated_at: datetime = value("When it was last changed")

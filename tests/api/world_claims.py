@@ -5,6 +5,7 @@ from typing import Any
 
 from api.identifiers import new_id
 from api.models import Claim, ClaimEvaluation, ClaimLine, ClaimParticipant, HistoryEntry
+from api.models.choices import ParticipantStatus
 from api.state_machines.claim import ClaimStatus
 from tests.api.world import NOW, World, write
 from tests.api.world_items import Items
@@ -46,10 +47,7 @@ class Claims:
                 id=new_id(), claim_id=found.id, line_id=line.id, category=line.category, unit=line.unit,
                 quantity=self.chance.choice((None, 1.0)),
             ),
-            ClaimParticipant(
-                id=new_id(), claim_id=found.id, person_id=self.chance.choice(self.world.people).id,
-                share="出力", status="INVITED",
-            ),
+            self.participant(found),
             ClaimEvaluation(
                 id=new_id(), claim_id=found.id, by_side="ASKER", score=4, text_zh="很好", at=NOW,
                 organisation_id=found.organisation_id, person_id=found.person_id,
@@ -60,3 +58,10 @@ class Claims:
             ),
         ]  # fmt: skip
         return found
+
+    def participant(self, claim: Claim) -> ClaimParticipant:
+        kind = self.chance.choice(("person", "organisation"))
+        who = self.chance.choice(self.world.people if kind == "person" else self.world.organisations)
+        named = {"person_id": who.id, "actor_person_id": who.id} if kind == "person" else {"organisation_id": who.id}
+        status = self.chance.choice(list(ParticipantStatus))
+        return ClaimParticipant(id=new_id(), claim_id=claim.id, share="出力", status=status, **named)

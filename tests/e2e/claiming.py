@@ -25,9 +25,12 @@ TAKES = {
 
 
 def claiming(
-    inside: InProcess, office: str, unit: str, helper: str, place: str, token: str
+    inside: InProcess, office: str, unit: str, helper: str, place: str, token: str, colleague: str
 ) -> dict[str, dict[str, Any]]:
-    """Return a claim of `unit` by its state, each with `helper` asked to join; what is not there is made."""
+    """Return a claim of `unit` by its state, each with `helper` asked to join; what is not there is made.
+
+    Whoever makes a claim does not accept it: a colleague does.
+    """
     found = _found(inside, unit, token)
     for state in STATES:
         if state not in found:
@@ -36,7 +39,7 @@ def claiming(
             made = {"claimant": {"organisation": unit}, "participants": [{"person": helper}]}
             claim = inside.data(CLAIM, {"id": need["id"], "input": made}, token)["needClaim"]
             for step in (ACCEPT, COMPLETE)[: STATES.index(state)]:
-                inside.data(step, {"id": claim["id"]}, token)
+                inside.data(step, {"id": claim["id"]}, colleague)
     return _found(inside, unit, token)
 
 

@@ -10,6 +10,7 @@ from api.models.choices import Family
 from api.state_machines.claim import ClaimStatus
 from api.state_machines.need import NeedStatus
 from api.state_machines.project import ProjectStatus
+from seeds.files import entries
 from seeds.story import told
 
 Row = dict[str, Any]
@@ -21,6 +22,12 @@ RUN = 12
 
 def items() -> list[Row]:
     return [row for name in ITEMS for row in told(name)]
+
+
+def rounds() -> list[Row]:
+    """Return the collection rounds and the lists that answer them and are not published."""
+    found = entries("collection_rounds")
+    return [*found, *(answer for row in found for answer in row["answers"])]
 
 
 def above(place: str) -> list[str]:
@@ -110,6 +117,30 @@ def test_lists_belong_to_all_five_families_and_to_households() -> None:
     assert sum("person" in row["owner"] for row in told("needs")) >= 60
 
 
+def test_rounds_ask_units_and_households_and_are_answered_by_those_alone_who_were_asked() -> None:
+    lists, owners = {row["key"]: row for row in told("lists")}, {row["key"]: row for row in items()}
+    residents = {row["household"]: {"person": row["key"]} for row in told("people") if row["household"]}
+    found = entries("collection_rounds")
+    assert len({row["place"] for row in found} & communities()) == len(found) >= 2
+    for row in found:
+        named = (("organisation", row["organisations"]), ("household", row["households"]))
+        asked = [{name: key} for name, keys in named for key in keys]
+        answers = [*row["answers"], *(lists[key] for key in row["published"])]
+        assert row["published"]
+        assert row["organisations"]
+        assert row["households"]
+        for answer in answers:
+            assert answer["owner"] in asked, row["key"]
+            assert answer["kind"] in row["collects"], row["key"]
+        # Some of both have not answered yet.
+        waiting = [each for each in asked if each not in [answer["owner"] for answer in answers]]
+        assert {next(iter(each)) for each in waiting} == {"organisation", "household"}
+        for answer in row["answers"]:
+            theirs = (answer["owner"], residents.get(answer["owner"].get("household")))
+            assert all(owners[item]["owner"] in theirs for item in answer["items"]), answer["title"]
+            assert row["openedOn"] <= answer["on"] <= "2026-11-22"
+
+
 def test_every_list_has_two_items_or_more_of_its_place_and_none_stands_on_two() -> None:
     places = {row["key"]: row for row in items()}
     for row in told("lists"):
@@ -156,7 +187,7 @@ def test_some_promises_were_broken_and_made_good() -> None:
 def test_no_title_and_no_text_is_told_twice_even_without_its_names_and_numbers() -> None:
     names = sorted({re.sub(r"社区|小区|街道|\(演\)", "", row["zh"]) for row in told("places")}, key=len, reverse=True)
     told_by_name = re.compile("|".join(map(re.escape, names)) + r"|[\d.,、]")
-    titles = [row["title"]["zh"] for row in (*items(), *told("lists"))]
+    titles = [row["title"]["zh"] for row in (*items(), *told("lists"), *rounds())]
     texts = [row["text"]["zh"] for row in items() if row["text"]]
     assert len(texts) >= 650
     for found in (titles, texts):
@@ -175,6 +206,6 @@ def test_no_run_of_twelve_characters_is_shared_by_more_than_three_texts() -> Non
 
 
 def test_every_item_and_list_has_an_english_title_of_its_own() -> None:
-    for found in (items(), told("lists")):
+    for found in (items(), [*told("lists"), *rounds()]):
         english = Counter(row["title"]["en"] for row in found)
         assert [each for each, number in english.items() if number > 1 or not each] == []

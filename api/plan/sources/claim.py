@@ -8,6 +8,15 @@ VISIBILITY = (
     "COALESCE((SELECT n.visibility FROM need n WHERE n.id = t.need_id),"
     " (SELECT p.visibility FROM project p WHERE p.id = t.project_id))"
 )
+# What permissions look at for a row that belongs to a claim, joined as `c`.
+SIDES = {
+    "path": "c.path",
+    "owner_person": "c.actor_person_id",
+    "owner_organisation": "c.actor_organisation_id",
+    "party_person": "c.asker_person_id",
+    "party_household": "c.asker_household_id",
+    "party_organisation": "c.asker_organisation_id",
+}
 
 CLAIM = Source(
     name="Claim",
@@ -71,12 +80,21 @@ CLAIM_LINE = Source(
     },
 )
 
+# Whoever has not said yes, or has left, is named to the sides, to those in charge and to themselves alone.
 CLAIM_PARTICIPANT = Source(
     name="ClaimParticipant",
     table="claim_participant",
-    parents=(Parent("Claim", "t.claim_id"),),
+    joins="JOIN claim c ON c.id = t.claim_id",
+    object=Object.CLAIM,
+    columns={
+        **SIDES,
+        "assigned_person": "t.actor_person_id",
+        "assigned_organisation": "t.organisation_id",
+        "visibility": f"CASE WHEN t.status = 'JOINED' THEN {VISIBILITY.replace('t.', 'c.')} ELSE 'ADMINISTRATORS' END",
+    },
     fields={
-        **plain("status", "share"),
+        **plain("status"),
+        "share": Column("t.share", permission=DETAILS),
         "organisation": ToOne("Organisation", "t.organisation_id"),
         "team": ToOne("Team", "t.team_id"),
         "person": ToOne("Person", "t.person_id"),
@@ -89,14 +107,7 @@ CLAIM_EVALUATION = Source(
     table="claim_evaluation",
     joins="JOIN claim c ON c.id = t.claim_id",
     object=Object.CLAIM_DETAILS,
-    columns={
-        "path": "c.path",
-        "owner_person": "c.actor_person_id",
-        "owner_organisation": "c.actor_organisation_id",
-        "party_person": "c.asker_person_id",
-        "party_household": "c.asker_household_id",
-        "party_organisation": "c.asker_organisation_id",
-    },
+    columns=SIDES,
     fields={
         **plain("by_side"),
         "score": Column("t.score", Kind.INTEGER),

@@ -1,7 +1,10 @@
-"""Registrations, whose offer stands in the resource they own."""
+"""Registrations, whose offer stands in the resource they own; why one was declined or ended is for the parties."""
 
 from api.plan.source import Column, Kind, Source, ToOne, plain
-from auth.permissions import Object
+from auth.permissions import Action, Object, Permission
+
+# What the community has not confirmed is no affair of the public's (see `permission.scope_of`).
+VISIBILITY = "CASE WHEN t.confirmed_on IS NULL THEN 'ADMINISTRATORS' ELSE t.visibility END"
 
 REGISTRATION = Source(
     name="Registration",
@@ -11,10 +14,11 @@ REGISTRATION = Source(
         "path": "t.path",
         "owner_person": "t.person_id",
         "owner_organisation": "t.organisation_id",
-        "visibility": "t.visibility",
+        "visibility": VISIBILITY,
     },
     fields={
-        **plain("status", "status_reason"),
+        **plain("status"),
+        "status_reason": Column("t.status_reason", permission=Permission(Object.REGISTRATION_DETAILS, Action.READ)),
         "person": ToOne("Person", "t.person_id"),
         "organisation": ToOne("Organisation", "t.organisation_id"),
         "place": ToOne("Place", "t.place_id"),

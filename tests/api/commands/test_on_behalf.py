@@ -33,8 +33,15 @@ PHONE = "13812345678"
 MOTHER = {"name": "张桂兰", "phone": f"138-1234 {PHONE[7:]}", "address": "二单元三层"}
 
 
-def needed(town: Town, person: dict[str, Any] | None = None, place: str = "A1b", **behalf: Any) -> dict[str, Any]:
-    values = town.need({}, place, on_behalf_of={"consent": "ORAL", "person": person or MOTHER} | behalf)
+def needed(
+    town: Town,
+    person: dict[str, Any] | None = None,
+    place: str = "A1b",
+    visibility: Visibility = Visibility.PUBLIC,
+    **behalf: Any,
+) -> dict[str, Any]:
+    consent = {"consent": "ORAL", "person": person or MOTHER} | behalf
+    values = town.need({}, place, on_behalf_of=consent, visibility=visibility)
     del values["owner"]
     return values
 

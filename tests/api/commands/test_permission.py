@@ -58,7 +58,7 @@ MODELS: dict[str, type[Any]] = {
 }
 # What a source takes from another row, and commands bring themselves (`claim_scope`).
 LISTS = ("NeedList", "ProjectList", "ResourceList")
-BORROWED = {"Claim": {"visibility"}} | {name: {"visibility"} for name in LISTS}
+BORROWED = {name: {"visibility"} for name in ("Claim", "Registration", *LISTS)}
 
 
 # Records that no command changes; a match is asked about with its resource as well (`api.commands.match`).
@@ -75,6 +75,8 @@ async def test_a_row_s_scope_has_the_facts_that_its_source_declares(name: str) -
     given |= {"path": "D/S/"} | ({"visibility": Visibility.MEMBERS} if "visibility" in columns else {})
     if name in LISTS:  # Of a list that was published, people see what it says.
         given |= {"published_on": NOW.date(), "visibility": Visibility.MEMBERS}
+    if name == "Registration":  # Of one that was confirmed likewise.
+        given |= {"confirmed_on": NOW.date(), "visibility": Visibility.MEMBERS}
     scope = scope_of(MODELS[name](**given))
     found = {
         "path": scope.path,

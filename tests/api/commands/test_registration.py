@@ -190,19 +190,6 @@ async def test_a_unit_registers_to_a_community_elsewhere_and_is_confirmed_there(
     assert await submit_registration(town.administrator(), {"organisation": firm, "person": await town.person()})
 
 
-async def test_entered_by_whoever_may_confirm_it_is_confirmed_but_for_oneself(town: Town) -> None:
-    other, me = await town.person(), await town.person()
-    staff = town.viewer(Role.COMMITTEE_STAFF, person=me)
-    confirmed = await submit_registration(staff, {"person": other})
-    waiting = await submit_registration(staff, {"person": me})
-    assert (await Registration.get(id=confirmed)).status == "ACTIVE"
-    assert (await Registration.get(id=waiting)).status == "PENDING"
-    with pytest.raises(Forbidden):
-        await confirm_registration(staff, waiting, 1)
-    assert await Membership.filter(person_id=other).count() == 1
-    assert not await Membership.filter(person_id=me).exists()
-
-
 async def test_a_unit_reads_what_its_people_offer_and_changes_none_of_it(town: Town) -> None:
     firm = await town.organisation()
     _, _, done = await helper(town, organisation=firm)

@@ -132,6 +132,25 @@ async def test_skills_come_from_registrations_and_teams_and_certificates_run_out
     await Resource.all().update(owner_organisation_id=None, owner_person_id=town.person)
     found = await fact(town)
     assert found.skills == {"木工", "指路", "下棋"}
+    assert found.certificates == set(), "what a team can prove is not its lead's"
+
+
+async def test_a_team_s_certificate_opens_nothing_to_what_its_lead_offers_alone(town: Town, pool: WorkerPool) -> None:
+    await town.publish("A", asks("pair.skillsMet"))
+    need = await town.need("A1", "life.repair", [{"category": "life.repair", "skills": ["电工证"]}])
+    mine = await town.resource("A1", "life.repair", owner_organisation_id=None, owner_person_id=town.person)
+    unit = await town.resource("A", "life.repair")
+    place = town.places["A"]
+    team = await Team.create(
+        name_zh="电工队", place_id=place.id, path=place.path, lead_person_id=town.person, status="ACTIVE",
+        certificates=[{"kind": "电工证", "valid_until": None}],
+    )  # fmt: skip
+    assert await match(pool, need) == set()
+    await Team.filter(id=team.id).update(organisation_id=town.organisation)
+    assert await match(pool, need) == {(need.id, unit.id)}
+    assert await match(pool, mine) == {(need.id, unit.id)}
+    await registration(town, person_id=town.person, certificates=[{"kind": "电工证", "valid_until": None}])
+    assert await match(pool, mine) == {(need.id, unit.id), (need.id, mine.id)}
 
 
 async def test_a_line_that_asks_for_a_skill_is_matched_to_who_has_it(town: Town, pool: WorkerPool) -> None:
@@ -180,3 +199,13 @@ async def test_a_night_in_which_something_lapses_matches_the_provider_s_resource
     lapsed = [{"kind": "电工证", "valid_until": (TODAY - DAY).isoformat()}]
     await Registration.all().update(certificates=lapsed)
     assert await touched() == {unit.id, helper.id}
+    await Registration.all().delete()
+    await Pairing.all().delete()
+    place = town.places["A"]
+    team = await Team.create(
+        name_zh="队", place_id=place.id, path=place.path, lead_person_id=town.person, status="ACTIVE",
+        certificates=lapsed,
+    )  # fmt: skip
+    assert await touched() == set(), "its certificate said nothing of what the lead offers"
+    await Team.filter(id=team.id).update(organisation_id=town.organisation)
+    assert await touched() == {unit.id}

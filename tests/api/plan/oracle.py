@@ -29,7 +29,6 @@ CHILD_OF = {
     "ClaimLine": ("Claim",),
     "ServiceRating": ("ServiceItem",),
     "FallbackProvider": ("Place",),
-    "ClaimParticipant": ("Claim",),
     "AgreementPromise": ("Agreement",),
     "AgreementSignature": ("Agreement",),
 }
@@ -123,7 +122,7 @@ class Oracle:
             return self.sees_match(row)
         if name == "NeedConsent":
             return self.may(Object.NEED_ON_BEHALF, self.scope("Need", self.tables.row("Need", row["need_id"])))
-        if name in ("Claim", "ClaimEvaluation"):
+        if name in ("Claim", "ClaimParticipant", "ClaimEvaluation"):
             return self.sees_claim(name, row)
         if name == "WebhookDelivery":
             shown = row["status"] != "SKIPPED" and (row["attempts"] > 0 or row["by_hand"])
@@ -177,6 +176,12 @@ class Oracle:
         visibility = Visibility(item["visibility"])
         if name == "Claim":
             return self.may(Object.CLAIM, RowScope(path=claim["path"], visibility=visibility, **facts))
+        if name == "ClaimParticipant":
+            facts |= {
+                "assigned_person_id": row["actor_person_id"], "assigned_organisation_id": row["organisation_id"],
+                "visibility": visibility if row["status"] == "JOINED" else Visibility.ADMINISTRATORS,
+            }  # fmt: skip
+            return self.may(Object.CLAIM, RowScope(path=claim["path"], **facts))
         return self.may(Object.CLAIM_DETAILS, RowScope(path=claim["path"], **facts))
 
     def object_of(self, name: str, row: Row) -> Object:
@@ -191,6 +196,8 @@ class Oracle:
         if name in AT_THE_ORGANISATION and row["organisation_id"]:
             path = self.tables.row("Organisation", row["organisation_id"])["path"]
         visibility = row.get("visibility")
-        if name == "ItemList" and row["published_on"] is None:
+        if (name == "ItemList" and row["published_on"] is None) or (
+            name == "Registration" and row["confirmed_on"] is None
+        ):
             visibility = "ADMINISTRATORS"
         return RowScope(path=path, visibility=Visibility(visibility) if visibility else None, **facts)

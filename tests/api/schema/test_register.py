@@ -42,6 +42,12 @@ async def test_refusals_are_told_with_their_place(town: Town) -> None:
     assert await told(viewer, SUBMIT, input=given) == {
         "__typename": "InvalidInputError", "code": "INVALID_INPUT", "path": ["place"],
     }  # fmt: skip
+    boss = town.viewer(Role.COMMITTEE_ADMINISTRATOR, person=me)
+    named = {"name": "巡夜队", "place": f"Place:{town.id('A')}"}
+    for team in (named, named | {"lead": f"Person:{me}"}):
+        assert await told(boss, TEAM, input=team) == {
+            "__typename": "ForbiddenError", "code": "FORBIDDEN", "path": ["lead"],
+        }  # fmt: skip
     refused = await told(viewer, RECONFIRM, ids=[f"Team:{me}"])
     assert (refused["__typename"], refused["code"]) == ("ForbiddenError", "FORBIDDEN")
     for wrong in ("Need:1", "nothing", f"Team:{me}"):
