@@ -1127,6 +1127,7 @@ class Migration(migrations.Migration):
                 ('last_status_code', fields.IntField(null=True)),
                 ('last_error', fields.CharField(null=True, max_length=40)),
                 ('response_excerpt', fields.CharField(null=True, max_length=500)),
+                ('retry_after', fields.IntField(null=True)),
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('last_attempt_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('delivered_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
