@@ -668,6 +668,16 @@ class Migration(migrations.Migration):
             bases=['Affair'],
         ),
         ops.CreateModel(
+            name='PrunedEvents',
+            fields=[
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
+                ('position', fields.BigIntField()),
+                ('event_id', fields.BigIntField()),
+            ],
+            options={'table': 'pruned_events', 'app': 'wujia', 'indexes': [Index(fields=['position', 'event_id'])], 'pk_attr': 'id'},
+            bases=['Row'],
+        ),
+        ops.CreateModel(
             name='RequirementLine',
             fields=[
                 ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
