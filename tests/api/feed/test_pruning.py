@@ -15,6 +15,7 @@ from api.jobs.forgetting import Forgetting
 from api.models import Event, PrunedEvents
 from api.plan.viewer import Viewer
 from api.settings import Settings
+from auth.relations import Visibility
 from auth.roles import Role
 from tests.api.feed.histories import History, small_city
 from tests.api.feed.test_copies import copies_of, note, run
@@ -83,14 +84,19 @@ async def test_a_copy_is_complete_or_told_to_start_anew_whatever_is_forgotten(da
     chance = random.Random(f"pruned {seed}")
     city = await small_city(f"pruned {seed}")
     history, copies = History(city, chance), copies_of(city, chance)
-    anew = 0
-    for _ in range(7):
+    often = city.items.needs[0]
+    tables, anew = await note(copies), 0
+    for copy in copies:
+        await copy.catch_up(chance)
+    for copy, forget in zip(copies * 2, (False, True) * len(copies), strict=True):
         for _ in range(3):
+            # One that changes again and again, so that there is something to forget.
+            await run(history, lambda: history.change(often, {"visibility": chance.choice(list(Visibility))}))
+            await note(copies)
             await run(history, history.step())
             tables = await note(copies)
-        if chance.random() < 0.5:
+        if forget:
             await pruning.prune_events(clock.now() + timedelta(minutes=1))
-        copy = chance.choice(copies)
         result = await try_page(copy.viewer(), copy.cursor)
         if not result:
             anew, copy.rows, copy.cursor = anew + 1, {}, None
