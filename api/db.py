@@ -3,7 +3,7 @@
 import contextvars
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Final
 
 from tortoise import Tortoise
 from tortoise.backends.base.client import BaseDBAsyncClient
@@ -17,6 +17,8 @@ MODELS = ["api.models"]
 RETRYABLE = frozenset({"57014", "55P03", "40P01", "40001"})
 WRITER = "default"
 READER = "reader"
+STATEMENTS_KEPT: Final = 500
+"""Prepared statements kept by each connection; compiled reads have one for each form of question."""
 
 _transaction: contextvars.ContextVar[BaseDBAsyncClient | None] = contextvars.ContextVar("transaction", default=None)
 Afterwards = dict[object, Callable[[], None]]
@@ -59,9 +61,20 @@ def postgres_credentials(settings: Settings) -> dict[str, Any]:
     expanded["credentials"] |= {
         "minsize": 1,
         "maxsize": settings.database_pool,
+        "statement_cache_size": STATEMENTS_KEPT,
+        "reset": _left_clean,
         "server_settings": {"statement_timeout": str(int(settings.statement_seconds * 1000))},
     }
     return expanded
+
+
+async def _left_clean(connection: Any) -> None:
+    """Leave a connection as it was found; asyncpg's own way asks the server each time, for what nothing here sets.
+
+    Locks and settings end with their transaction, and whoever listens has a connection of their own.
+    """
+    if connection.is_in_transaction():
+        await connection.reset()
 
 
 @asynccontextmanager

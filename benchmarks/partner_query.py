@@ -30,7 +30,7 @@ from api.app import create_app
 from api.context import Context
 from api.plan.statement import Statement
 from api.plan.viewer import Viewer
-from api.queries.principal import LOADERS
+from api.queries.principal import Presented
 from api.schema.root import build_schema
 from api.settings import Settings
 from auth.authentication import authenticate
@@ -97,7 +97,7 @@ async def bench(settings: Settings, partner: Partner) -> AsyncIterator[Bench]:
     async with app.router.lifespan_context(app):
         hand = handwritten(partner)
         header = f"Bearer {partner.token}"
-        principal = await authenticate(header, LOADERS, clock.now())
+        principal = await authenticate(header, Presented().loaders(), clock.now())
         runtime = app.state.runtime
         async with (
             _client(app, {"Authorization": header}) as client,
@@ -187,7 +187,9 @@ def fields_in(value: Any) -> int:
 async def _stages(made: Bench, times: int) -> list[tuple[str, float]]:
     # One stage a pass, since the reader runs the statements.
     statements_ms, *_ = await stage_rows({"": ((Statement, "fetch"),)}, made.by_schema, None, times)
-    reader_ms, rest_ms, whole = await stage_rows({"": ((api.queries.items, "answer_page"),)}, made.by_schema, None, times)
+    reader_ms, rest_ms, whole = await stage_rows(
+        {"": ((api.queries.items, "answer_page"),)}, made.by_schema, None, times
+    )
     return [
         ("wait for SQL", statements_ms[1]),
         ("reader: statements, rows, field rules", reader_ms[1] - statements_ms[1]),

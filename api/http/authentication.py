@@ -15,7 +15,7 @@ from api.http.negotiation import language
 from api.http.refusals import Refusal
 from api.plan.viewer import Viewer
 from api.queries.policy import overlay_rows, policy_number
-from api.queries.principal import LOADERS
+from api.queries.principal import Presented
 from api.runtime import Runtime
 from auth.authentication import AuthenticationFailed, authenticate, owner_of_key
 from auth.enforcement import Authoriser
@@ -27,7 +27,7 @@ _log: Any = structlog.get_logger("api.http")
 
 
 class Gate:
-    """Lets requests in: one statement for the policy's number, two for a key and its owner."""
+    """Lets requests in: one statement for a key, its owner and the policy's number."""
 
     def __init__(self) -> None:
         """Know nothing yet: no policy number, no key used today."""
@@ -55,7 +55,9 @@ class Gate:
         Raises:
             Refusal: 401, as above.
         """
-        return await self._let_in(runtime, authenticate(header, LOADERS, clock.now()), spoken, request_id)
+        presented = Presented()
+        asked = authenticate(header, presented.loaders(), clock.now())
+        return await self._let_in(runtime, asked, presented, spoken, request_id)
 
     async def holder(self, request: HTTPConnection, key_id: str, spoken: str) -> Viewer:
         """Return the holder of a key, for a link that we signed for it.
@@ -63,11 +65,17 @@ class Gate:
         Raises:
             Refusal: 401 when the key is not accepted any more.
         """
-        asked = owner_of_key(key_id, LOADERS, clock.now())
-        return await self._let_in(request.app.state.runtime, asked, spoken, request.state.request_id)
+        presented = Presented()
+        asked = owner_of_key(key_id, presented.loaders(), clock.now())
+        return await self._let_in(request.app.state.runtime, asked, presented, spoken, request.state.request_id)
 
     async def _let_in(
-        self, runtime: Runtime, asked: Awaitable[Principal], spoken: str | None, request_id: str | None
+        self,
+        runtime: Runtime,
+        asked: Awaitable[Principal],
+        presented: Presented,
+        spoken: str | None,
+        request_id: str | None,
     ) -> Viewer:
         try:
             principal = await asked
@@ -78,11 +86,12 @@ class Gate:
             ) from None  # fmt: skip
         if principal.session is not None:
             await self._note_use(principal.session)
-        authoriser = await self._authoriser(runtime)
+        authoriser = await self._authoriser(runtime, presented.policy_number)
         return Viewer(replace(principal, language=spoken or principal.language), authoriser, runtime, request_id)
 
-    async def _authoriser(self, runtime: Runtime) -> Authoriser:
-        number = await policy_number()
+    async def _authoriser(self, runtime: Runtime, number: int | None) -> Authoriser:
+        if number is None:
+            number = await policy_number()
         if number != self._policy_number:
             try:
                 runtime.policy.swap(load_shipped(await overlay_rows()))
