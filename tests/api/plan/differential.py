@@ -1,6 +1,6 @@
 """The compiled form against the level-by-level reader: the same questions, the same callers, the same bytes.
 
-`python -m tests.api.plan.differential 2500 [--database postgres]` asks so many; the test suite asks a few hundred.
+The test suite asks a few hundred; `python -m tests.api.plan.many 2500` asks more.
 """
 
 import random
