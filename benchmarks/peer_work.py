@@ -1,0 +1,136 @@
+"""What the peers are asked, the SQL that a programmer would write for it, and answers in one form.
+
+The hand-written statements carry the row filter of the partner's key, taken from where the server has it, so that
+who writes by hand does not do less.
+"""
+
+import base64
+import json
+import random
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from api.plan.building import Reusing
+from api.plan.registry import source_named
+from api.plan.source import Parent
+from api.plan.viewer import Viewer
+from api.plan.visibility import readable
+
+NESTED, SINGLE, FLAT = "nested page of 50", "single need", "500 flat rows"
+SHAPES: Final = (NESTED, SINGLE, FLAT)
+FIRST: Final = 50
+PAGE, PAGES = 100, 5
+SINGLES: Final = 200
+"""So many different needs are asked for one by one."""
+
+NEED: Final = "id number titleZh status urgency concerns { id nameZh } community { id nameZh }"
+FLAT_NEED: Final = "id number titleZh status urgency visibility"
+
+_NESTED_COLUMNS: Final = "n.id, n.number, n.title_zh, n.status, n.urgency, o.id, o.name_zh, c.id, c.name_zh"
+_TO_ONE: Final = "LEFT JOIN organisation o ON o.id = n.concerns_id LEFT JOIN place c ON c.id = n.community_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Sql:
+    """Statements by hand; `values` are the row filter's and come first, what the question gives comes after."""
+
+    dsn: str
+    pool: int
+    values: list[Any]
+    nested: str
+    single: str
+    flat: str
+    top_matches: str
+    """The second of two statements: the best matches of many needs at once, by a window."""
+    row_filters: dict[str, str]
+    """The row filter of each table, with its values written out, as a policy of PostgreSQL needs it."""
+
+    def store(self, place: Path) -> None:
+        """Write to a file, for the servers' processes."""
+        place.write_text(json.dumps(asdict(self)))
+
+
+def load(place: Path) -> Sql:
+    """Read what `store` wrote."""
+    return Sql(**json.loads(place.read_text()))
+
+
+def by_hand(dsn: str, pool: int, viewer: Viewer) -> Sql:
+    """Return the statements for this viewer."""
+    bound = Reusing()
+    need = readable(source_named("Need"), viewer, bound, "n")
+    match = readable(source_named("Match"), viewer, bound, "m", Parent("Need", "t.need_id"))
+    given, more = f"${len(bound.values) + 1}", f"${len(bound.values) + 2}"
+    from_match = f'FROM "match" m JOIN resource r ON r.id = m.resource_id WHERE {match}'
+    best = "ORDER BY m.score DESC, m.id DESC"
+    listed = f"ARRAY(SELECT ROW(m.score, r.id, r.title_zh) {from_match} AND m.need_id = n.id {best} LIMIT 3)"
+    one = f"SELECT {_NESTED_COLUMNS}, {listed} FROM (SELECT * FROM need n WHERE {need}"
+    return Sql(
+        dsn=dsn,
+        pool=pool,
+        values=list(bound.values),
+        nested=f"{one} ORDER BY n.id DESC LIMIT {given}) n {_TO_ONE} ORDER BY n.id DESC",
+        single=f"{one} AND n.id = {given}) n {_TO_ONE}",
+        flat=(
+            "SELECT n.id, n.number, n.title_zh, n.status, n.urgency, n.visibility FROM need n"
+            f" WHERE {need} AND n.id < {given} ORDER BY n.id DESC LIMIT {more}"
+        ),
+        top_matches=(
+            f"SELECT * FROM (SELECT m.need_id, m.score, r.id, r.title_zh,"
+            f" ROW_NUMBER() OVER (PARTITION BY m.need_id {best}) AS place"
+            f" {from_match} AND m.need_id = ANY({given}::bigint[])) m WHERE place <= 3 ORDER BY need_id, place"
+        ),
+        row_filters={
+            "need": _written("Need", viewer),
+            "resource": _written("Resource", viewer),
+            # Who sees the resource of a match sees the match: PostgreSQL asks the resource's own filter.
+            "match": 'EXISTS (SELECT 1 FROM resource r WHERE r.id = "match".resource_id)',
+        },
+    )
+
+
+def _written(name: str, viewer: Viewer) -> str:
+    source, bound = source_named(name), Reusing()
+    text = readable(source, viewer, bound, source.table)
+    for place in range(len(bound.values), 0, -1):
+        value = bound.values[place - 1]
+        shown = str(value) if isinstance(value, int) else "'" + str(value).replace("'", "''") + "'"
+        text = text.replace(f"${place}", shown)
+    return text
+
+
+def some(ids: Sequence[int]) -> list[int]:
+    """Return the needs that are asked for one by one, the same in each run."""
+    return random.Random("singles").sample(list(ids), min(SINGLES, len(ids)))
+
+
+def in_one_form(answer: dict[str, Any]) -> list[Any]:
+    """Return the rows of an answer, whatever its server's custom: pages as lists, identifiers as the row's number.
+
+    Raises:
+        ValueError: it is no answer but errors.
+    """
+    if answer.get("errors"):
+        raise ValueError(str(answer["errors"])[:300])
+    rows: list[Any] = []
+    for field in answer["data"].values():
+        found = _plain(field)
+        rows += found if isinstance(found, list) else [found]
+    return rows
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    if value.keys() == {"nodes"}:
+        return _plain(value["nodes"])
+    return {key: str(each).rpartition(":")[2] if key == "id" else _plain(each) for key, each in value.items()}
+
+
+def basic_cursor(order: str, key: int) -> str:
+    """Return PostGraphile's cursor of a row in the order of its key."""
+    return base64.b64encode(json.dumps([order, str(key)], separators=(",", ":")).encode()).decode()
