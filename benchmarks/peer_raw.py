@@ -4,7 +4,6 @@ Run by uvicorn with the file of the statements in PEER_SQL.
 """
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +79,7 @@ class Raw:
         await send({"type": "lifespan.shutdown.complete"})
 
 
-def _need(row: Sequence[Any]) -> dict[str, Any]:
+def _need(row: asyncpg.Record) -> dict[str, Any]:
     key, number, title, status, urgency, unit, unit_name, place, place_name, matches = row
     return {
         "id": f"Need:{key}",
@@ -99,7 +98,7 @@ def _need(row: Sequence[Any]) -> dict[str, Any]:
     }
 
 
-def _flat(row: Sequence[Any]) -> dict[str, Any]:
+def _flat(row: asyncpg.Record) -> dict[str, Any]:
     key, number, title, status, urgency, visibility = row
     return {
         "id": f"Need:{key}",
