@@ -9,7 +9,7 @@ from typing import Any
 
 from api.settings import Settings
 from benchmarks.partner_rows import Partner
-from benchmarks.peer_work import FIRST, FLAT, FLAT_NEED, NEED, NESTED, PAGE, SINGLE
+from benchmarks.peer_work import FIRST, FLAT, FLAT_NEED, NEED, NESTED, PAGE, ROLE, SINGLE
 from tests.databases import SECRET
 
 OURS, RAW = "Wujia, with permissions", "asyncpg + orjson by hand"
@@ -96,6 +96,57 @@ def _raw(asked: Asked, _: Post) -> dict[str, list[str]]:
         SINGLE: [json.dumps({"shape": "single", "given": key}) for key in asked.singles],
         FLAT: [json.dumps({"shape": "flat", "given": list(asked.before)})],
     }
+
+
+def strawberry(sql: Path) -> Peer:
+    """Return Strawberry over two statements by hand."""
+    return Peer(STRAWBERRY, _uvicorn("peer_strawberry"), lambda _: {"PEER_SQL": str(sql)}, _lists)
+
+
+def mercurius(sql: Path, modules: Path) -> Peer:
+    """Return mercurius with its compiler, over statements by hand."""
+    return Peer(MERCURIUS, _node(modules, "mercurius.mjs"), lambda port: _for_node(sql, port), _lists)
+
+
+def _lists(asked: Asked, _: Post) -> dict[str, list[str]]:
+    below = f"{NEED} matches {{ score resource {{ id titleZh }} }}"
+    given = ", ".join(f"$b{number}: ID!" for number in range(len(asked.before)))
+    pages = (
+        f"p{number}: page(first: {PAGE}, before: $b{number}) {{ {FLAT_NEED} }}" for number in range(len(asked.before))
+    )
+    before = {f"b{number}": str(key) for number, key in enumerate(asked.before)}
+    single = f"query One($id: ID!) {{ need(id: $id) {{ {below} }} }}"
+    return {
+        NESTED: [body(f"query Page($first: Int!) {{ needs(first: $first) {{ {below} }} }}", first=FIRST)],
+        SINGLE: [body(single, id=str(key)) for key in asked.singles],
+        FLAT: [body(f"query Flat({given}) {{ {' '.join(pages)} }}", **before)],
+    }
+
+
+def postgraphile(sql: Path, modules: Path) -> Peer:
+    """Return PostGraphile, for which PostgreSQL filters the rows by policies."""
+    return Peer(
+        POSTGRAPHILE,
+        _node(modules, "postgraphile.mjs"),
+        lambda port: {**_for_node(sql, port), "PEER_ROLE": ROLE, "GRAPHILE_ENV": "production"},
+        _postgraphile,
+    )
+
+
+def _node(modules: Path, script: str) -> Callable[[int], Sequence[str | Path]]:
+    return lambda _: [modules / "node_modules" / "node" / "bin" / "node", modules / script]
+
+
+def _for_node(sql: Path, port: int) -> dict[str, str]:
+    return {"PEER_SQL": str(sql), "PEER_PORT": str(port), "NODE_ENV": "production"}
+
+
+def _postgraphile(asked: Asked, post: Post) -> dict[str, list[str]]:
+    r=post(body("{ __schema { queryType { fields { name args {name} } } } }"))
+    print([(f["name"],[a["name"] for a in f["args"]]) for f in r["data"]["__schema"]["queryType"]["fields"]])
+    r=post(body('{ __type(name:"Need") { fields { name args {name} type{name} } } e:__type(name:"MatchOrderBy") {enumValues{name}} m:__type(name:"Match") {fields{name}}}'))
+    print([(f["name"],[a["name"] for a in f["args"]]) for f in r["data"]["__type"]["fields"]], r["data"]["e"], r["data"]["m"])
+    raise SystemExit
 
 
 def body(query: str, **variables: Any) -> str:

@@ -25,10 +25,17 @@ PAGE, PAGES = 100, 5
 SINGLES: Final = 200
 """So many different needs are asked for one by one."""
 
-NEED: Final = "id number titleZh status urgency concerns { id nameZh } community { id nameZh }"
-FLAT_NEED: Final = "id number titleZh status urgency visibility"
+ROLE: Final = "partner_program"
+"""As whom a server connects for which PostgreSQL filters the rows."""
 
-_NESTED_COLUMNS: Final = "n.id, n.number, n.title_zh, n.status, n.urgency, o.id, o.name_zh, c.id, c.name_zh"
+NEED: Final = "id number titleZh status urgency concerns { id nameZh } community { id nameZh }"
+FLAT_ROLE: Final = "partner_program"
+"""As whom a server connects for which PostgreSQL filters the rows."""
+
+NEED: Final = "id number titleZh status urgency visibility"
+
+_COLUMNS: Final = """n.id, n.number, n.title_zh, n.status, n.urgency,
+    o.id AS unit, o.name_zh AS unit_name, c.id AS place, c.name_zh AS place_name"""
 _TO_ONE: Final = "LEFT JOIN organisation o ON o.id = n.concerns_id LEFT JOIN place c ON c.id = n.community_id"
 
 
@@ -41,11 +48,25 @@ class Sql:
     values: list[Any]
     nested: str
     single: str
-    flat: str
+    nested_json: str
+    single_json: str
+    """The same for a driver that reads no arrays of rows: the matches as JSON."""
+    nested_alone: str
+    single_alone: str
     top_matches: str
-    """The second of two statements: the best matches of many needs at once, by a window."""
+    """The same in two statements: the needs, and the best matches of many needs at once, by a window."""
+    flat: str
     row_filters: dict[str, str]
     """The row filter of each table, with its values written out, as a policy of PostgreSQL needs it."""
+
+    def policies(self) -> str:
+        """Return the statements that make `ROLE` see the same rows, in PostgreSQL's own way; owners still see all."""
+        made = [f"CREATE ROLE {ROLE} LOGIN"]
+        made += [f'GRANT SELECT ON "{table}" TO {ROLE}' for table in ("organisation", "place", *self.row_filters)]
+        for table, condition in self.row_filters.items():
+            made.append(f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY')
+            made.append(f'CREATE POLICY seen ON "{table}" FOR SELECT TO {ROLE} USING ({condition})')
+        return ";\n".join(made)
 
     def store(self, place: Path) -> None:
         """Write to a file, for the servers' processes."""
@@ -65,20 +86,36 @@ def by_hand(dsn: str, pool: int, viewer: Viewer) -> Sql:
     given, more = f"${len(bound.values) + 1}", f"${len(bound.values) + 2}"
     from_match = f'FROM "match" m JOIN resource r ON r.id = m.resource_id WHERE {match}'
     best = "ORDER BY m.score DESC, m.id DESC"
-    listed = f"ARRAY(SELECT ROW(m.score, r.id, r.title_zh) {from_match} AND m.need_id = n.id {best} LIMIT 3)"
-    one = f"SELECT {_NESTED_COLUMNS}, {listed} FROM (SELECT * FROM need n WHERE {need}"
+    of_need = f"{from_match} AND m.need_id = n.id {best} LIMIT 3"
+    as_rows = f", ARRAY(SELECT ROW(m.score, r.id, r.title_zh) {of_need})"
+    as_json = (
+        ", (SELECT json_agg(json_build_array(score, id, title_zh))"
+        f" FROM (SELECT m.score, r.id::text, r.title_zh {of_need}) m)"
+    )
+
+    def nested(matches: str) -> str:
+        rows = f"SELECT * FROM need n WHERE {need} ORDER BY n.id DESC LIMIT {given}"
+        return f"SELECT {_COLUMNS}{matches} FROM ({rows}) n {_TO_ONE} ORDER BY n.id DESC"
+
+    def single(matches: str) -> str:
+        return f"SELECT {_COLUMNS}{matches} FROM need n {_TO_ONE} WHERE {need} AND n.id = {given}"
+
     return Sql(
         dsn=dsn,
         pool=pool,
         values=list(bound.values),
-        nested=f"{one} ORDER BY n.id DESC LIMIT {given}) n {_TO_ONE} ORDER BY n.id DESC",
-        single=f"{one} AND n.id = {given}) n {_TO_ONE}",
+        nested=nested(as_rows),
+        single=single(as_rows),
+        nested_json=nested(as_json),
+        single_json=single(as_json),
+        nested_alone=nested(""),
+        single_alone=single(""),
         flat=(
             "SELECT n.id, n.number, n.title_zh, n.status, n.urgency, n.visibility FROM need n"
             f" WHERE {need} AND n.id < {given} ORDER BY n.id DESC LIMIT {more}"
         ),
         top_matches=(
-            f"SELECT * FROM (SELECT m.need_id, m.score, r.id, r.title_zh,"
+            f"SELECT * FROM (SELECT m.need_id, m.score, m.id, r.id AS resource, r.title_zh,"
             f" ROW_NUMBER() OVER (PARTITION BY m.need_id {best}) AS place"
             f" {from_match} AND m.need_id = ANY({given}::bigint[])) m WHERE place <= 3 ORDER BY need_id, place"
         ),

@@ -26,8 +26,9 @@ from auth.authentication import authenticate
 from benchmarks.contest import agree
 from benchmarks.databases import opened, own_settings
 from benchmarks.partner_rows import ORGANISATION, CitySize, Partner, store_city
-from benchmarks.peer_entrants import Asked, Peer, ours, raw
+from benchmarks.peer_entrants import Asked, Peer, mercurius, ours, postgraphile, raw, strawberry
 from benchmarks.peer_figures import Figures, report
+from benchmarks.peer_packages import installed
 from benchmarks.peer_processes import parent_of, processor_seconds, server
 from benchmarks.peer_work import FLAT, NESTED, PAGE, PAGES, SHAPES, SINGLE, Sql, by_hand, in_one_form, some
 from tests.postgres import free_port
@@ -77,6 +78,7 @@ async def prepare(settings: Settings, size: CitySize) -> Ground:
         principal = await authenticate(f"Bearer {partner.token}", Presented().loaders(), clock.now())
         viewer = Viewer(principal, runtime.policy.current, runtime)
         sql = by_hand(settings.resolved_database_url, settings.database_pool, viewer)
+        await db.connection().execute_script(sql.policies())
         visible: list[int] = []
         before = [1 << 62]
         for _ in range(PAGES):
@@ -163,12 +165,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=1.5, help="of each server, shape and round")
+    parser.add_argument("--without-npm", action="store_true", help="leave out PostGraphile and mercurius")
     given = parser.parse_args()
     with own_settings(postgres=True) as settings:
         ground = asyncio.run(prepare(settings, CitySize()))
         place = settings.data_directory / "statements.json"
         ground.sql.store(place)
-        peers = [ours(settings, ground.partner), raw(place)]
+        peers = [ours(settings, ground.partner), raw(place), strawberry(place)]
+        if not given.without_npm:
+            modules = installed()
+            peers += [mercurius(place, modules), postgraphile(place, modules)]
         with started(peers, ground, settings.data_directory) as running:
             compare(running)
             print(report(measure(running, ground.postmaster, given.rounds, given.seconds)))
