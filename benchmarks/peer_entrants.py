@@ -73,15 +73,11 @@ def _ours(asked: Asked, post: Post) -> dict[str, list[str]]:
         for number in range(len(asked.before))
     )
     flat = f"query Flat({given}) {{ {' '.join(pages)} }}"
-    ends = "query End($after: String) { needs(first: 100, after: $after) { pageInfo { endCursor } } }"
-    cursors: list[str | None] = [None]
-    while len(cursors) < len(asked.before):
-        found = post(body(ends, after=cursors[-1]))
-        cursors.append(found["data"]["needs"]["pageInfo"]["endCursor"])
+    ends = f"query End($after: String) {{ needs(first: {PAGE}, after: $after) {{ pageInfo {{ endCursor }} }} }}"
     return {
         NESTED: [body(nested, first=FIRST)],
         SINGLE: [body(single, id=f"Need:{key}") for key in asked.singles],
-        FLAT: [body(flat, **{f"c{number}": cursor for number, cursor in enumerate(cursors)})],
+        FLAT: [body(flat, **_cursors(asked, post, ends, "needs"))],
     }
 
 
@@ -142,11 +138,38 @@ def _for_node(sql: Path, port: int) -> dict[str, str]:
 
 
 def _postgraphile(asked: Asked, post: Post) -> dict[str, list[str]]:
-    r=post(body("{ __schema { queryType { fields { name args {name} } } } }"))
-    print([(f["name"],[a["name"] for a in f["args"]]) for f in r["data"]["__schema"]["queryType"]["fields"]])
-    r=post(body('{ __type(name:"Need") { fields { name args {name} type{name} } } e:__type(name:"MatchOrderBy") {enumValues{name}} m:__type(name:"Match") {fields{name}}}'))
-    print([(f["name"],[a["name"] for a in f["args"]]) for f in r["data"]["__type"]["fields"]], r["data"]["e"], r["data"]["m"])
-    raise SystemExit
+    columns = "id: rowId number titleZh status urgency"
+    below = (
+        f"{columns} concerns: organisationByConcernsId {{ id: rowId nameZh }}"
+        " community: placeByCommunityId { id: rowId nameZh }"
+        " matches: matchesByNeedId(first: 3, orderBy: [SCORE_DESC, ROW_ID_DESC])"
+        " { nodes { score resource: resourceByResourceId { id: rowId titleZh } } }"
+    )
+    newest = "orderBy: [ROW_ID_DESC]"
+    nested = f"query Page($first: Int!) {{ allNeeds(first: $first, {newest}) {{ nodes {{ {below} }} }} }}"
+    single = f"query One($id: BigInt!) {{ needByRowId(rowId: $id) {{ {below} }} }}"
+    given = ", ".join(f"$c{number}: Cursor" for number in range(len(asked.before)))
+    pages = (
+        f"p{number}: allNeeds(first: {PAGE}, after: $c{number}, {newest}) {{ nodes {{ {columns} visibility }} }}"
+        for number in range(len(asked.before))
+    )
+    flat = f"query Flat({given}) {{ {' '.join(pages)} }}"
+    page = f"first: {PAGE}, after: $after, {newest}"
+    ends = f"query End($after: Cursor) {{ allNeeds({page}) {{ pageInfo {{ endCursor }} }} }}"
+    return {
+        NESTED: [body(nested, first=FIRST)],
+        SINGLE: [body(single, id=str(key)) for key in asked.singles],
+        FLAT: [body(flat, **_cursors(asked, post, ends, "allNeeds"))],
+    }
+
+
+def _cursors(asked: Asked, post: Post, ends: str, field: str) -> dict[str, str | None]:
+    """Return the variables with the cursors after which the flat pages begin."""
+    cursors: list[str | None] = [None]
+    while len(cursors) < len(asked.before):
+        found = post(body(ends, after=cursors[-1]))
+        cursors.append(found["data"][field]["pageInfo"]["endCursor"])
+    return {f"c{number}": cursor for number, cursor in enumerate(cursors)}
 
 
 def body(query: str, **variables: Any) -> str:

@@ -4,7 +4,6 @@ The hand-written statements carry the row filter of the partner's key, taken fro
 who writes by hand does not do less.
 """
 
-import base64
 import json
 import random
 from collections.abc import Sequence
@@ -29,10 +28,7 @@ ROLE: Final = "partner_program"
 """As whom a server connects for which PostgreSQL filters the rows."""
 
 NEED: Final = "id number titleZh status urgency concerns { id nameZh } community { id nameZh }"
-FLAT_ROLE: Final = "partner_program"
-"""As whom a server connects for which PostgreSQL filters the rows."""
-
-NEED: Final = "id number titleZh status urgency visibility"
+FLAT_NEED: Final = "id number titleZh status urgency visibility"
 
 _COLUMNS: Final = """n.id, n.number, n.title_zh, n.status, n.urgency,
     o.id AS unit, o.name_zh AS unit_name, c.id AS place, c.name_zh AS place_name"""
@@ -166,8 +162,3 @@ def _plain(value: Any) -> Any:
     if value.keys() == {"nodes"}:
         return _plain(value["nodes"])
     return {key: str(each).rpartition(":")[2] if key == "id" else _plain(each) for key, each in value.items()}
-
-
-def basic_cursor(order: str, key: int) -> str:
-    """Return PostGraphile's cursor of a row in the order of its key."""
-    return base64.b64encode(json.dumps([order, str(key)], separators=(",", ":")).encode()).decode()
