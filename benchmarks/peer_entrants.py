@@ -88,7 +88,7 @@ def raw(sql: Path) -> Peer:
 
 def _raw(asked: Asked, _: Post) -> dict[str, list[str]]:
     return {
-        NESTED: [json.dumps({"shape": "nested", "given": FIRST})],
+        NESTED: [json.dumps({"shape": "nested", "given": None})],
         SINGLE: [json.dumps({"shape": "single", "given": key}) for key in asked.singles],
         FLAT: [json.dumps({"shape": "flat", "given": list(asked.before)})],
     }
@@ -107,13 +107,11 @@ def mercurius(sql: Path, modules: Path) -> Peer:
 def _lists(asked: Asked, _: Post) -> dict[str, list[str]]:
     below = f"{NEED} matches {{ score resource {{ id titleZh }} }}"
     given = ", ".join(f"$b{number}: ID!" for number in range(len(asked.before)))
-    pages = (
-        f"p{number}: page(first: {PAGE}, before: $b{number}) {{ {FLAT_NEED} }}" for number in range(len(asked.before))
-    )
+    pages = (f"p{number}: page(before: $b{number}) {{ {FLAT_NEED} }}" for number in range(len(asked.before)))
     before = {f"b{number}": str(key) for number, key in enumerate(asked.before)}
     single = f"query One($id: ID!) {{ need(id: $id) {{ {below} }} }}"
     return {
-        NESTED: [body(f"query Page($first: Int!) {{ needs(first: $first) {{ {below} }} }}", first=FIRST)],
+        NESTED: [body(f"query Page {{ needs {{ {below} }} }}")],
         SINGLE: [body(single, id=str(key)) for key in asked.singles],
         FLAT: [body(f"query Flat({given}) {{ {' '.join(pages)} }}", **before)],
     }

@@ -10,13 +10,18 @@ from typing import Any
 import asyncpg
 import orjson
 
-from benchmarks.peer_work import PAGE, Sql, load
+from benchmarks.peer_work import Sql, load
 
 HEADERS = [(b"content-type", b"application/json")]
 
 
 async def leave(_: Any) -> None:
     """Give a connection back without asking PostgreSQL to clean it, as the server does."""
+
+
+def pool_of(sql: Sql) -> "asyncpg.Pool[asyncpg.Record]":
+    """Return a pool like the server's, to be opened."""
+    return asyncpg.create_pool(sql.dsn, min_size=1, max_size=sql.pool, reset=leave, server_settings=sql.server_settings)
 
 
 class Raw:
@@ -48,10 +53,10 @@ class Raw:
         )
         await send({"type": "http.response.body", "body": found})
 
-    async def nested(self, first: int) -> dict[str, Any]:
+    async def nested(self, _: None) -> dict[str, Any]:
         """Return the newest needs with their best matches."""
         assert self.pool
-        rows = await self.pool.fetch(self.sql.nested, *self.sql.values, first)
+        rows = await self.pool.fetch(self.sql.nested, *self.sql.values)
         return {"needs": {"nodes": [_need(row) for row in rows]}}
 
     async def single(self, key: int) -> dict[str, Any]:
@@ -66,13 +71,13 @@ class Raw:
         found = {}
         async with self.pool.acquire() as connection:
             for number, key in enumerate(before):
-                rows = await connection.fetch(self.sql.flat, *self.sql.values, key, PAGE)
+                rows = await connection.fetch(self.sql.flat, *self.sql.values, key)
                 found[f"p{number}"] = {"nodes": [_flat(row) for row in rows]}
         return found
 
     async def _lifespan(self, receive: Any, send: Any) -> None:
         await receive()
-        self.pool = await asyncpg.create_pool(self.sql.dsn, min_size=1, max_size=self.sql.pool, reset=leave)
+        self.pool = await pool_of(self.sql)
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await self.pool.close()

@@ -19,7 +19,7 @@ from strawberry.asgi import GraphQL
 from strawberry.extensions import ParserCache, ValidationCache
 from strawberry.schema.config import StrawberryConfig
 
-from benchmarks.peer_raw import leave
+from benchmarks.peer_raw import pool_of
 from benchmarks.peer_work import Sql, load
 
 Row = dict[str, Any]
@@ -85,9 +85,9 @@ class Database:
         assert self.pool
         return [dict(row) for row in await self.pool.fetch(text, *self.sql.values, *given)]
 
-    async def nested(self, text: str, given: int) -> list[Row]:
+    async def nested(self, text: str, *given: int) -> list[Row]:
         """Return needs with their best matches."""
-        needs = await self.rows(text, given)
+        needs = await self.rows(text, *given)
         matches: defaultdict[int, list[Row]] = defaultdict(list)
         for row in await self.rows(self.sql.top_matches, [need["id"] for need in needs]):
             resource = {"id": row["resource"], "title_zh": row["title_zh"]}
@@ -104,10 +104,10 @@ class Query:
     """The three questions."""
 
     @strawberry.field
-    async def needs(self, info: strawberry.Info[Database], first: int) -> list[Need]:
+    async def needs(self, info: strawberry.Info[Database]) -> list[Need]:
         """Return the newest needs."""
         database = info.context
-        return await database.nested(database.sql.nested_alone, first)  # type: ignore[return-value]  # dicts, by the default resolver
+        return await database.nested(database.sql.nested_alone)  # type: ignore[return-value]  # dicts, by the default resolver
 
     @strawberry.field
     async def need(self, info: strawberry.Info[Database], id: strawberry.ID) -> Need | None:
@@ -117,10 +117,10 @@ class Query:
         return found[0] if found else None  # type: ignore[return-value]  # a dict
 
     @strawberry.field
-    async def page(self, info: strawberry.Info[Database], before: strawberry.ID, first: int) -> list[Need]:
+    async def page(self, info: strawberry.Info[Database], before: strawberry.ID) -> list[Need]:
         """Return a page of needs without what belongs to them."""
         database = info.context
-        return await database.rows(database.sql.flat, int(before), first)  # type: ignore[return-value]  # dicts
+        return await database.rows(database.sql.flat, int(before))  # type: ignore[return-value]  # dicts
 
 
 class View(GraphQL[Database, None]):
@@ -145,7 +145,7 @@ def app() -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        async with asyncpg.create_pool(database.sql.dsn, min_size=1, max_size=database.sql.pool, reset=leave) as pool:
+        async with pool_of(database.sql) as pool:
             database.pool = pool
             yield
 

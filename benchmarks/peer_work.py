@@ -11,11 +11,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from api.db import postgres_credentials
 from api.plan.building import Reusing
 from api.plan.registry import source_named
 from api.plan.source import Parent
 from api.plan.viewer import Viewer
 from api.plan.visibility import readable
+from api.settings import Settings
 
 NESTED, SINGLE, FLAT = "nested page of 50", "single need", "500 flat rows"
 SHAPES: Final = (NESTED, SINGLE, FLAT)
@@ -41,6 +43,8 @@ class Sql:
 
     dsn: str
     pool: int
+    server_settings: dict[str, str]
+    """What each connection sets, as the server's own do."""
     values: list[Any]
     nested: str
     single: str
@@ -74,12 +78,12 @@ def load(place: Path) -> Sql:
     return Sql(**json.loads(place.read_text()))
 
 
-def by_hand(dsn: str, pool: int, viewer: Viewer) -> Sql:
-    """Return the statements for this viewer."""
+def by_hand(settings: Settings, viewer: Viewer) -> Sql:
+    """Return the statements for this viewer; connections are to be as the server's."""
     bound = Reusing()
     need = readable(source_named("Need"), viewer, bound, "n")
     match = readable(source_named("Match"), viewer, bound, "m", Parent("Need", "t.need_id"))
-    given, more = f"${len(bound.values) + 1}", f"${len(bound.values) + 2}"
+    given = f"${len(bound.values) + 1}"
     from_match = f'FROM "match" m JOIN resource r ON r.id = m.resource_id WHERE {match}'
     best = "ORDER BY m.score DESC, m.id DESC"
     of_need = f"{from_match} AND m.need_id = n.id {best} LIMIT 3"
@@ -90,15 +94,16 @@ def by_hand(dsn: str, pool: int, viewer: Viewer) -> Sql:
     )
 
     def nested(matches: str) -> str:
-        rows = f"SELECT * FROM need n WHERE {need} ORDER BY n.id DESC LIMIT {given}"
+        rows = f"SELECT * FROM need n WHERE {need} ORDER BY n.id DESC LIMIT {FIRST}"
         return f"SELECT {_COLUMNS}{matches} FROM ({rows}) n {_TO_ONE} ORDER BY n.id DESC"
 
     def single(matches: str) -> str:
         return f"SELECT {_COLUMNS}{matches} FROM need n {_TO_ONE} WHERE {need} AND n.id = {given}"
 
     return Sql(
-        dsn=dsn,
-        pool=pool,
+        dsn=settings.resolved_database_url,
+        pool=settings.database_pool,
+        server_settings=postgres_credentials(settings)["credentials"]["server_settings"],
         values=list(bound.values),
         nested=nested(as_rows),
         single=single(as_rows),
@@ -108,7 +113,7 @@ def by_hand(dsn: str, pool: int, viewer: Viewer) -> Sql:
         single_alone=single(""),
         flat=(
             "SELECT n.id, n.number, n.title_zh, n.status, n.urgency, n.visibility FROM need n"
-            f" WHERE {need} AND n.id < {given} ORDER BY n.id DESC LIMIT {more}"
+            f" WHERE {need} AND n.id < {given} ORDER BY n.id DESC LIMIT {PAGE}"
         ),
         top_matches=(
             f"SELECT * FROM (SELECT m.need_id, m.score, m.id, r.id AS resource, r.title_zh,"

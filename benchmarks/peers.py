@@ -64,9 +64,11 @@ class Ground:
     sql: Sql
     asked: Asked
     postmaster: int
+    visible: list[int]
+    """The newest needs that the partner may see, as many as were asked for."""
 
 
-async def prepare(settings: Settings, size: CitySize) -> Ground:
+async def prepare(settings: Settings, size: CitySize, pages: int = PAGES) -> Ground:
     """Fill the database, and work out the partner's row filter."""
     async with opened(settings):
         partner = await store_city(size)
@@ -77,16 +79,16 @@ async def prepare(settings: Settings, size: CitySize) -> Ground:
     async with runtime_opened(settings) as runtime:
         principal = await authenticate(f"Bearer {partner.token}", Presented().loaders(), clock.now())
         viewer = Viewer(principal, runtime.policy.current, runtime)
-        sql = by_hand(settings.resolved_database_url, settings.database_pool, viewer)
+        sql = by_hand(settings, viewer)
         await db.connection().execute_script(sql.policies())
         visible: list[int] = []
         before = [1 << 62]
-        for _ in range(PAGES):
-            rows = await db.reading().execute_query_dict(sql.flat, [*sql.values, before[-1], PAGE])
+        for _ in range(pages):
+            rows = await db.reading().execute_query_dict(sql.flat, [*sql.values, before[-1]])
             visible += [row["id"] for row in rows]
             before.append(visible[-1])
         (backend,) = await db.reading().execute_query_dict("SELECT pg_backend_pid() AS pid")
-        return Ground(partner, sql, Asked(some(visible), before[:PAGES]), parent_of(backend["pid"]))
+        return Ground(partner, sql, Asked(some(visible), before[:PAGES]), parent_of(backend["pid"]), visible)
 
 
 @contextmanager
@@ -132,19 +134,21 @@ def compare(running: Sequence[Running]) -> dict[str, int]:
     return rows
 
 
-def measure(running: Sequence[Running], postmaster: int, rounds: int, seconds: float) -> dict[tuple[str, str], Figures]:
+def measure(
+    running: Sequence[Running], postmaster: int, rounds: int, seconds: float, shapes: Sequence[str] = SHAPES
+) -> dict[tuple[str, str], Figures]:
     """Let the servers take turns; the first round warms up.
 
     Raises:
         RuntimeError: an answer was an error.
     """
-    figures = {(shape, each.peer.name): Figures() for shape in SHAPES for each in running}
+    figures = {(shape, each.peer.name): Figures() for shape in shapes for each in running}
     command = [sys.executable, "-m", "benchmarks.peer_load"]
     with subprocess.Popen(command, cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as load:
         assert load.stdin
         assert load.stdout
         for number in range(rounds + 1):
-            for shape in SHAPES:
+            for shape in shapes:
                 at = number % len(running)
                 for each in (*running[at:], *running[:at]):
                     own, database = processor_seconds(each.pid), processor_seconds(postmaster)
