@@ -24,7 +24,7 @@ from strawberry.schema import Schema
 from strawberry.schema.schema import validate_document
 
 from api.errors import DomainError, InvalidInput, LimitExceeded
-from api.http.limits import TOKENS, Exceeded, exceeded, measure
+from api.http.limits import OPERATIONS, TOKENS, Exceeded, exceeded, measure
 from api.http.refusals import Code
 from api.plan.selection import Selections
 
@@ -105,8 +105,11 @@ class Documents:
             if f"more than {TOKENS} tokens" in error.message:
                 return Prepared(None, (_limit_error(Exceeded("tokens", TOKENS)),))
             return Prepared(None, (coded(error, Code.PARSE_FAILED),))
+        asked = list(operations(document))
+        if len(asked) > OPERATIONS:
+            return Prepared(document, (_limit_error(Exceeded("operations", OPERATIONS)),))
         varies = False
-        for operation in operations(document):
+        for operation in asked:
             found = measure(document, operation, self._core, {})
             varies = varies or found.varies
             beyond = exceeded(found)

@@ -29,6 +29,8 @@ from graphql import (
     get_nullable_type,
 )
 
+from api.http.merging import comparisons
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -42,12 +44,16 @@ class Limits:
     fields: int = 2_000
     # Braces, inline fragments and fragments within fragments; only to bound recursion.
     nesting: int = 60
+    # Pairs of fields that share an answer key, which validation compares one by one.
+    comparisons: int = 3_000
     # Rows, by the sizes of the pages. The last one, since it alone may depend on variables.
     nodes: int = 5_000
 
 
 LIMITS: Final = Limits()
 TOKENS: Final = 2_000
+# Operations of a document; each is measured.
+OPERATIONS: Final = 20
 # How many rows a connection counts for that does not say: the most it would return.
 FULL_PAGE: Final = 100
 # And a list that has no pages, such as lines, promises or participants: few of them, but more than one.
@@ -76,6 +82,7 @@ class Measure:
     nodes: int = 0
     fields: int = 0
     nesting: int = 0
+    comparisons: int = 0
     visited: int = 0
     varies: bool = False
 
@@ -126,6 +133,8 @@ def measure(
     found.root_fields, found.fields = whole.own_fields, whole.fields
     found.directives = whole.directives + len(operation.directives or ())
     found.directives += sum(len(each.directives or ()) for each in operation.variable_definitions or ())
+    if found.fields <= LIMITS.fields and found.nesting <= LIMITS.nesting:
+        found.comparisons = comparisons([operation.selection_set], fragments, LIMITS.comparisons)
     return found
 
 
