@@ -37,6 +37,14 @@ class Settings(BaseSettings):
     graphql_seconds: float = Field(default=10.0, gt=0)
     body_bytes: int = Field(default=256_000, gt=0)
     idempotency_days: int = Field(default=7, ge=1, le=365)
+    connections_of_address: int = Field(
+        default=20, ge=1, description="open subscriptions' connections of one address without a key, in a process"
+    )
+    connections_of_strangers: int = Field(default=200, ge=0, description="those of all without a key, in a process")
+    connections_of_account: int = Field(default=50, ge=1, description="those of one person or organisation")
+    event_days: int = Field(
+        default=400, ge=35, description="how long events are kept, and with them the cursors of the change feed"
+    )
     statement_seconds: float = Field(default=5.0, gt=0)
     webhook_allow_private: bool = Field(
         default=False, description="webhooks may call http and private addresses; for development and tests"

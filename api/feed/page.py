@@ -8,6 +8,7 @@ from api.feed.authority import Authority
 from api.feed.cursor import Cursor, restart
 from api.feed.following import follow
 from api.feed.position import snapshot
+from api.feed.pruning import pruned_up_to
 from api.feed.walking import Difference, Key, walk
 from api.plan.reader import read_by_ids
 from api.plan.selection import Selected
@@ -40,7 +41,8 @@ async def changes(viewer: Viewer, after: str | None, first: int, selection: Sele
     `selection` is what was asked of each row; None: nothing but its identifier.
 
     Raises:
-        InvalidInput: the cursor is none of this viewer's; the copy must be made anew.
+        InvalidInput: the cursor is none of this viewer's, or from before events that are forgotten; the copy
+            must be made anew.
         LimitExceeded: more than 100 asked for.
     """
     if not 1 <= first <= MAXIMUM:
@@ -58,8 +60,17 @@ async def changes(viewer: Viewer, after: str | None, first: int, selection: Sele
         if not cursor.same_rights(authority):
             cursor = cursor.under(authority)
     if cursor.scan is not None:
-        return await _walked(viewer, cursor, first, selection)
-    return await _followed(viewer, cursor, first, selection, present.low)
+        page = await _walked(viewer, cursor, first, selection)
+    else:
+        page = await _followed(viewer, cursor, first, selection, present.low)
+    # Asked last: what is forgotten meanwhile was read, or is known to be missing.
+    forgotten = await pruned_up_to()
+    if forgotten is not None and (cursor.position, cursor.event) < forgotten:
+        raise restart(
+            "游标过旧,其后的变更已不再保留,请从头同步",
+            "The cursor is too old: later changes are no longer kept; start anew",
+        )
+    return page
 
 
 async def _walked(viewer: Viewer, cursor: Cursor, first: int, selection: Selected | None) -> ChangePage:

@@ -19,6 +19,10 @@ FEED: Final = (
     "Match",
     "Agreement",
     "Claim",
+    "Team",
+    "Registration",
+    "Pairing",
+    "ServicePoint",
 )
 """Names of sources, what is pointed to first. A new type is added at the end; cursors know types by name."""
 

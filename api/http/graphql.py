@@ -7,7 +7,7 @@ from typing import Any
 
 from cross_web import AsyncHTTPRequestAdapter, StarletteRequestAdapter
 from graphql import OperationType as Kind
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
@@ -21,6 +21,7 @@ from strawberry.types.graphql import OperationType
 from api.context import Context
 from api.http.authentication import Gate
 from api.http.body import require_json
+from api.http.connections import Connections, Seat
 from api.http.documents import Documents, PreparedDocuments, unknown_operation
 from api.http.event_stream import EVENT_STREAM, event_response, wants_events
 from api.http.faults import Audience, shown
@@ -58,6 +59,7 @@ class GraphQLView(GraphQL[Context, None]):
         self.settings = settings
         self.gate = gate
         self.tries = NumberTries()
+        self.connections = Connections(settings)
         self.documents = Documents(schema, production=settings.production)
         schema.extensions = (*schema.extensions, lambda: PreparedDocuments(self.documents))
 
@@ -67,15 +69,17 @@ class GraphQLView(GraphQL[Context, None]):
             await self._converse(WebSocket(scope, receive, send))
             return
         request = Request(scope, receive)
-        try:
-            if not self.settings.production and wants_page(request):
-                response: Response = page()
-            else:
-                self._check_head(request)
-                response = await self._events(request) if wants_events(request) else await self.run(request)
-        except Refusal as refusal:
-            response = refusal_response(request, refusal)
-        await response(scope, receive, send)
+        # An event stream keeps its seat for as long as it is being sent.
+        with self.connections.seat(_address(request)) as seat:
+            try:
+                if not self.settings.production and wants_page(request):
+                    response: Response = page()
+                else:
+                    self._check_head(request)
+                    response = await (self._events(request, seat) if wants_events(request) else self.run(request))
+            except Refusal as refusal:
+                response = refusal_response(request, refusal)
+            await response(scope, receive, send)
 
     async def get_sub_response(self, request: Request | WebSocket) -> Response:
         """Return the answer's head: the media type that was negotiated."""
@@ -85,7 +89,7 @@ class GraphQLView(GraphQL[Context, None]):
         """Return who asks, read afresh for this request."""
         viewer = await self.gate.viewer(request)
         request.state.language = viewer.principal.language
-        return Context(viewer, address=request.client.host if request.client else "", tries=self.tries)
+        return Context(viewer, address=_address(request), tries=self.tries)
 
     def should_render_graphql_ide(self, request: Any) -> bool:
         """Leave the page to `api.http.graphiql`."""
@@ -184,9 +188,10 @@ class GraphQLView(GraphQL[Context, None]):
         def caller(of: WebSocket, header: str | None, spoken: str | None, request_id: str) -> Caller:
             return Caller.of(self.gate, of, header, spoken, request_id)
 
-        await Connection(socket, caller, self._results, self.settings.body_bytes).run()
+        with self.connections.seat(_address(socket)) as seat:
+            await Connection(socket, caller, self._results, self.settings.body_bytes, seat).run()
 
-    async def _events(self, request: Request) -> Response:
+    async def _events(self, request: Request, seat: Seat) -> Response:
         asked = request.state.operation = await read_operation(request, self.settings.body_bytes)
         kind = self.documents.kind(asked.query or "", asked.operation_name)
         if kind in (Kind.QUERY, Kind.MUTATION):
@@ -196,8 +201,8 @@ class GraphQLView(GraphQL[Context, None]):
         headers = request.headers
         spoken = language(headers.get("accept-language"))
         caller = Caller.of(self.gate, request, headers.get("authorization"), spoken, request.state.request_id)
-        # A credential that is not accepted is refused by the status.
-        await caller.viewer()
+        # A credential that is not accepted is refused by the status, and so is one connection too many.
+        seat.known((await caller.viewer()).principal)
         return event_response(self._results(caller, asked))
 
     def _results(self, caller: Caller, asked: GraphQLRequestData) -> AsyncGenerator[Told, None]:
@@ -209,6 +214,11 @@ class GraphQLView(GraphQL[Context, None]):
             spoken or language(request.headers.get("accept-language")) or "zh",
             self.settings.production,
         )
+
+
+def _address(connection: HTTPConnection) -> str:
+    # The server has taken a trusted proxy's word for it already.
+    return connection.client.host if connection.client else ""
 
 
 def _not_streamed() -> Refusal:

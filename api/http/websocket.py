@@ -1,8 +1,8 @@
 """Subscriptions over WebSocket, by the protocol graphql-transport-ws; the older graphql-ws is not spoken."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import aclosing, suppress
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import aclosing, contextmanager, suppress
 from enum import IntEnum
 from typing import Any, Final
 from uuid import uuid4
@@ -13,6 +13,7 @@ from strawberry.http import GraphQLRequestData
 
 from api.errors import ErrorCode
 from api.http.body import parse_json
+from api.http.connections import Seat
 from api.http.faults import log_fault
 from api.http.negotiation import language
 from api.http.refusals import Refusal
@@ -33,6 +34,7 @@ class Close(IntEnum):
     """Why a connection is closed."""
 
     INTERNAL = 1011
+    TRY_LATER = 1013
     BAD_MESSAGE = 4400
     UNAUTHORISED = 4401
     FORBIDDEN = 4403
@@ -57,10 +59,10 @@ Results = Callable[[Caller, GraphQLRequestData], Any]
 class Connection:
     """One connection and its subscriptions."""
 
-    def __init__(self, socket: WebSocket, callers: Callers, results: Results, most_bytes: int) -> None:
-        """Take the socket, how to know a caller, how to run a subscription, and the largest message."""
+    def __init__(self, socket: WebSocket, callers: Callers, results: Results, most_bytes: int, seat: Seat) -> None:
+        """Take the socket, how to know a caller, how to run a subscription, the largest message, and what counts it."""
         self._socket, self._callers, self._results = socket, callers, results
-        self._most_bytes = most_bytes
+        self._most_bytes, self._seat = most_bytes, seat
         self._caller: Caller | None = None
         self._running: dict[str, asyncio.Task[None]] = {}
         self._closing: asyncio.Future[Closing] = asyncio.get_running_loop().create_future()
@@ -102,6 +104,8 @@ class Connection:
             self._closing.set_result(closing)
 
     async def _read(self) -> None:
+        with _seating():
+            self._seat.arrive()
         try:
             try:
                 async with asyncio.timeout(INITIALISATION):
@@ -155,9 +159,11 @@ class Connection:
         header = given.get("authorization") or headers.get("authorization")
         caller = self._callers(self._socket, header, language(spoken), uuid4().hex)
         try:
-            await caller.viewer()
+            viewer = await caller.viewer()
         except Refusal as refusal:
             raise Closing(Close.FORBIDDEN, f"Forbidden: {refusal.en}") from None
+        with _seating():
+            self._seat.known(viewer.principal)
         self._caller = caller
         await self._send({"type": "connection_ack"})
 
@@ -231,3 +237,11 @@ class Connection:
         # Text: clients take a binary frame for a breach of the protocol.
         async with self._sending:
             await self._socket.send_text(orjson.dumps(message).decode())
+
+
+@contextmanager
+def _seating() -> Iterator[None]:
+    try:
+        yield
+    except Refusal as refusal:
+        raise Closing(Close.TRY_LATER, refusal.en) from None

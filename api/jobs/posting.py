@@ -3,28 +3,37 @@
 import asyncio
 import ssl
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from typing import Final
 
 import httpx
 
+from api import clock
 from api.webhooks.guard import AddressRefused, Guard
+from api.webhooks.schedule import asked_wait
 
 SECONDS: Final = 15.0
 CONNECT_SECONDS: Final = 5.0
 MOST_ADDRESSES: Final = 3
 READ_BYTES: Final = 4096
 EXCERPT: Final = 500
+BUSY: Final = frozenset({429, 503})
+"""Statuses with which a receiver says for how long it wants to be left alone."""
 AGENT: Final = "Wujia-Webhooks/1"
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of one attempt: a status, or why there is none. `excerpt` is the beginning of what was answered."""
+    """What came of one attempt: a status, or why there is none.
+
+    `excerpt` is the beginning of what was answered, `wait` for how long the receiver wants to be left alone.
+    """
 
     status: int | None = None
     error: str | None = None
     excerpt: str | None = None
+    wait: timedelta | None = None
 
     @property
     def taken(self) -> bool:
@@ -91,7 +100,7 @@ class Poster:
             )
             response = await client.send(request, stream=True, follow_redirects=False)
             try:
-                return _answer(response.status_code, await _beginning(response))
+                return _answer(response, await _beginning(response))
             finally:
                 await response.aclose()
 
@@ -101,10 +110,12 @@ def poster_of(*, allow_private: bool) -> Poster:
     return Poster(Guard(allow_private), public_trust())
 
 
-def _answer(status: int, excerpt: str | None) -> Answer:
+def _answer(response: httpx.Response, excerpt: str | None) -> Answer:
+    status = response.status_code
     if 200 <= status < 300:
         return Answer(status, None, excerpt)
-    return Answer(status, "REDIRECTED" if 300 <= status < 400 else "REFUSED", excerpt)
+    wait = asked_wait(response.headers.get("retry-after"), clock.now()) if status in BUSY else None
+    return Answer(status, "REDIRECTED" if 300 <= status < 400 else "REFUSED", excerpt, wait)
 
 
 async def _beginning(response: httpx.Response) -> str | None:

@@ -126,7 +126,7 @@ def live_secrets(endpoint: WebhookEndpoint) -> list[str]:
 async def _note_success(endpoint: WebhookEndpoint, delivery: WebhookDelivery, answer: Answer) -> None:
     await WebhookDelivery.filter(id=delivery.id).update(
         status=DeliveryStatus.DELIVERED, attempts=delivery.attempts + 1, next_attempt_at=None, delivered_at=clock.now(),
-        last_status_code=answer.status, last_error=None, response_excerpt=answer.excerpt,
+        last_status_code=answer.status, last_error=None, response_excerpt=answer.excerpt, retry_after=None,
     )  # fmt: skip
     await WebhookEndpoint.filter(id=endpoint.id, failing_since__isnull=False).update(failing_since=None)
 
@@ -134,12 +134,13 @@ async def _note_success(endpoint: WebhookEndpoint, delivery: WebhookDelivery, an
 async def _note_failure(runtime: Runtime, endpoint: WebhookEndpoint, delivery: WebhookDelivery, answer: Answer) -> None:
     moment = clock.now()
     gone = answer.status == GONE
-    again = None if gone else next_attempt(delivery.attempts + 1, moment)
+    again = None if gone else next_attempt(delivery.attempts + 1, moment, answer.wait)
     # Only while the delivery is still ours: somebody who took it over knows better.
     await WebhookDelivery.filter(id=delivery.id, claims=delivery.claims + 1, status__in=list(WAITING)).update(
         status=DeliveryStatus.GIVEN_UP if again is None else DeliveryStatus.FAILED, next_attempt_at=again,
         attempts=delivery.attempts + 1,
         last_status_code=answer.status, last_error=answer.error, response_excerpt=answer.excerpt,
+        retry_after=None if answer.wait is None else int(answer.wait.total_seconds()),
     )  # fmt: skip
     await WebhookEndpoint.filter(id=endpoint.id, failing_since__isnull=True).update(failing_since=moment)
     since = (await WebhookEndpoint.get(id=endpoint.id)).failing_since or moment

@@ -669,6 +669,16 @@ class Migration(migrations.Migration):
             bases=['Affair'],
         ),
         ops.CreateModel(
+            name='PrunedEvents',
+            fields=[
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
+                ('position', fields.BigIntField()),
+                ('event_id', fields.BigIntField()),
+            ],
+            options={'table': 'pruned_events', 'app': 'wujia', 'indexes': [Index(fields=['position', 'event_id'])], 'pk_attr': 'id'},
+            bases=['Row'],
+        ),
+        ops.CreateModel(
             name='RequirementLine',
             fields=[
                 ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
@@ -1131,6 +1141,7 @@ class Migration(migrations.Migration):
                 ('last_status_code', fields.IntField(null=True)),
                 ('last_error', fields.CharField(null=True, max_length=40)),
                 ('response_excerpt', fields.CharField(null=True, max_length=500)),
+                ('retry_after', fields.IntField(null=True)),
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('last_attempt_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('delivered_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),

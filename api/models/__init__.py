@@ -21,7 +21,7 @@ from api.models.person import Contact, Household, Identity, Person
 from api.models.place import PartyKind, PartySeat, Place, PlaceLink
 from api.models.policy import PolicyOverlay, PolicyVersion
 from api.models.project import Project
-from api.models.record import AuditChain, AuditEntry, Event, HistoryEntry
+from api.models.record import AuditChain, AuditEntry, Event, HistoryEntry, PrunedEvents
 from api.models.registration import Registration
 from api.models.resource import Resource
 from api.models.rule import RuleSet, RuleVersion
@@ -76,6 +76,7 @@ __all__ = [
     "PolicyOverlay",
     "PolicyVersion",
     "Project",
+    "PrunedEvents",
     "Registration",
     "RequirementLine",
     "Resource",

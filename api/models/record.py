@@ -80,6 +80,17 @@ class Event(Row):
         )
 
 
+class PrunedEvents(Row):
+    """How far events were forgotten: none after this position and identifier; the highest row counts."""
+
+    position = fields.BigIntField()
+    event_id = fields.BigIntField()
+
+    class Meta:
+        table = "pruned_events"
+        indexes = (Index(fields=("position", "event_id")),)
+
+
 class HistoryEntry(Row):
     """One change of an item: version reached, by whom, each field's former and new value."""
 

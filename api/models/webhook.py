@@ -51,7 +51,7 @@ class WebhookDelivery(Row):
 
     `next_attempt_at` is when it is due, or, while somebody sends it, when others may take it over; null: never.
     `claims` grows with each claim, `attempts` with each that had an end: one whose sender was killed is no attempt.
-    `by_hand` was asked for by a person.
+    `by_hand` was asked for by a person. `retry_after` are the seconds that the last answer asked to wait.
     """
 
     endpoint_id: int
@@ -70,6 +70,7 @@ class WebhookDelivery(Row):
     last_status_code = fields.IntField(null=True)
     last_error = fields.CharField(max_length=40, null=True)
     response_excerpt = fields.CharField(max_length=500, null=True)
+    retry_after = fields.IntField(null=True)
     created_at = fields.DatetimeField()
     last_attempt_at = fields.DatetimeField(null=True)
     delivered_at = fields.DatetimeField(null=True)

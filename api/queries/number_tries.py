@@ -67,14 +67,17 @@ def _counted(principal: Principal, address: str) -> tuple[tuple[str, ...], dict[
     if principal.kind is not PrincipalKind.ANONYMOUS:
         name = f"actor {principal.actor}"
         return (name,), {name: MOST_OF_KNOWN}
-    name = f"address {_network(address)}"
+    name = f"address {network_of(address)}"
     return (name, _ALL), {name: MOST_OF_ONE, _ALL: MOST_OF_ALL}
 
 
-def _network(address: str) -> str:
+def network_of(address: str) -> str:
+    """Return what counts as one address: of IPv6, the network of a household."""
     try:
         found = ipaddress.ip_address(address)
     except ValueError:
         return address
+    if found.version == 6 and found.ipv4_mapped is not None:
+        found = found.ipv4_mapped
     # A household has a whole /64 of IPv6 addresses.
     return str(ipaddress.ip_network((found, 64 if found.version == 6 else 32), strict=False))

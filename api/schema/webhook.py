@@ -40,6 +40,9 @@ class WebhookDelivery(Node):
         " ADDRESS_REFUSED"
     )
     response_excerpt: str | None = value("Beginning of the last answer, at most 500 characters")
+    retry_after: int | None = value(
+        "Seconds for which the last answer asked to be left alone, by Retry-After with 429 or 503; at most ten hours"
+    )
     next_attempt_at: datetime | None = value("When it will be tried again")
     created_at: datetime = value("When it was written")
     last_attempt_at: datetime | None = value("When it was last tried")

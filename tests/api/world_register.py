@@ -66,7 +66,7 @@ class RegisterRows:
         )  # fmt: skip
 
     def pairing(self) -> None:
-        home = self.chance.choice((None, *self.world.households))
+        home = self.chance.choice((None, self.chance.choice(self.world.households)))
         unit = None if home else self.chance.choice((None, *self.world.organisations))
         place = (
             self.world.place_of(home.path)

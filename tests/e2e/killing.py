@@ -35,7 +35,7 @@ from api.settings import Settings
 from api.state_machines.webhook import WAITING
 from tests.api.jobs.receiver import OK, Received, Receiver, receiving, status
 from tests.databases import postgres_databases, settings_for, sqlite_databases
-from tests.e2e.killing_callers import CLAIMS_A_NEED, PATIENCE, Callers, Partner
+from tests.e2e.killing_callers import CLAIMS_A_NEED, PATIENCE, Callers, Follower
 from tests.e2e.killing_reckoning import answers_agree, copies_agree, rows_agree, unfinished
 from tests.e2e.killing_stage import Stage, Supervised, prepared
 
@@ -58,7 +58,7 @@ class Killing:
     server: Supervised
     receiver: Receiver
     callers: Callers
-    partner: Partner
+    followers: list[Follower]
     chance: random.Random
     hasty: bool
     counts: Counter[str] = field(default_factory=Counter)
@@ -90,26 +90,27 @@ class Killing:
         needs = max(1, round(claims / CLAIMS_A_NEED))
         await self.server.start()
         await self.server.answering()
-        following = asyncio.create_task(self.partner.follow())
+        following = [asyncio.create_task(each.follow()) for each in self.followers]
         work = asyncio.create_task(self.callers.work(needs))
         killer = asyncio.create_task(self._kill(kills, needs))
         try:
             await asyncio.gather(work, killer)
             await self._come_to_rest()
         finally:
-            for task in (following, work, killer):
+            for task in (*following, work, killer):
                 task.cancel()
                 with suppress(asyncio.CancelledError):
                     await task
         await self.callers.again()
-        await self.partner.catch_up()
-        fresh = Partner(self.partner.client, self.partner.headers)
-        await fresh.catch_up()
+        fresh = [Follower(each.client, each.headers, each.organisation) for each in self.followers]
+        for each in (*self.followers, *fresh):
+            await each.catch_up()
         await self.server.stop()
         ledger = self.callers.ledger
         answers_agree(ledger, needs)
         await rows_agree(self.stage, ledger, self.receiver.received, self.taken)
-        copies_agree(self.partner, fresh, ledger)
+        for followed, new in zip(self.followers, fresh, strict=True):
+            copies_agree(followed, new, ledger)
 
     async def _kill(self, kills: int, needs: int) -> None:
         ledger = self.callers.ledger
@@ -167,8 +168,9 @@ class Killing:
             "claims": len(ledger.claims), "needs": len(ledger.needs), **ledger.counts, **self.counts,
             "webhooks": len(ids), "sendings cut": len(self.cut), "answers cut": len(self.unanswered),
             "webhooks received again": len(received) - len(ids),
-            "pages of the feed": self.partner.pages, "longest start": round(max(self.server.starts), 1),
-            "errors logged": len(self.server.faults()), "seconds": round(seconds),
+            "pages of the feed": sum(each.pages for each in self.followers),
+            "longest start": round(max(self.server.starts), 1), "errors logged": len(self.server.faults()),
+            "seconds": round(seconds),
         }  # fmt: skip
 
 
@@ -182,8 +184,9 @@ async def killing(settings: Settings, *, hasty: bool, seed: int = SEED) -> Async
         try:
             async with httpx.AsyncClient(base_url=stage.url, timeout=PATIENCE) as client:
                 callers = Callers(stage, client, random.Random(seed))
-                partner = Partner(client, stage.administrator)
-                run = Killing(stage, server, receiver, callers, partner, chance, hasty)
+                partner, headers = stage.claimants[0]
+                followers = [Follower(client, stage.administrator), Follower(client, headers, partner)]
+                run = Killing(stage, server, receiver, callers, followers, chance, hasty)
                 receiver.answer, receiver.pause = run.receive, PAUSE
                 yield run
         finally:

@@ -1,4 +1,4 @@
-"""Who talks to a server that is killed: programs that ask and claim under keys, and one that keeps a copy."""
+"""Who talks to a server that is killed: programs that ask and claim under keys, and such that keep a copy."""
 
 import asyncio
 import random
@@ -26,7 +26,7 @@ CLAIM = """mutation($id: ID!, $input: ClaimInput) { needClaim(id: $id, input: $i
   ... on Claim { id status lines { quantity line { id } } } } }"""
 CHANGES = """query($after: String) { changes(first: 100, after: $after) { nodes { id type deleted node { id
     ... on Need { needStatus: status title version } ... on Match { score matchStatus: status }
-    ... on Claim { claimStatus: status organisation { id } } } } pageInfo { hasNextPage endCursor } } }"""
+    ... on Claim { claimStatus: status note organisation { id } } } } pageInfo { hasNextPage endCursor } } }"""
 
 
 @dataclass(slots=True)
@@ -125,11 +125,16 @@ class Callers:
 
 
 @dataclass(slots=True)
-class Partner:
-    """A program that keeps a copy by the change feed, whatever becomes of the server."""
+class Follower:
+    """A program that keeps a copy by the change feed, whatever becomes of the server.
+
+    `organisation` is the partner that it belongs to, None the administrator, who sees all. `told` is all it ever got.
+    """
 
     client: httpx.AsyncClient
     headers: Headers
+    organisation: str | None = None
+    told: set[str] = field(default_factory=set)
     rows: dict[str, Any] = field(default_factory=dict)
     cursor: str | None = None
     pages: int = 0
@@ -158,6 +163,7 @@ class Partner:
             raise httpx.ReadTimeout("asked to wait")
         page = content["data"]["changes"]
         for change in page["nodes"]:
+            self.told.add(change["id"])
             if change["deleted"]:
                 self.rows.pop(change["id"], None)
             else:

@@ -22,7 +22,7 @@ from api.models.choices import JobStatus
 from api.state_machines.webhook import WAITING, DeliveryStatus
 from tests.api.commands.records import verify_chains
 from tests.api.jobs.receiver import Received
-from tests.e2e.killing_callers import CLAIMS_A_NEED, RIVALS, Ledger, Partner
+from tests.e2e.killing_callers import CLAIMS_A_NEED, RIVALS, Follower, Ledger
 from tests.e2e.killing_stage import Stage
 
 
@@ -111,8 +111,22 @@ async def _told(stage: Stage, received: Sequence[Received], taken: Sequence[Rece
         assert all(len(each) == 1 for each in bodies.values()), "an id came with two bodies"
 
 
-def copies_agree(followed: Partner, fresh: Partner, ledger: Ledger) -> None:
+def copies_agree(followed: Follower, fresh: Follower, ledger: Ledger) -> None:
     """The copy that was kept through all kills is what a new one gets."""
     assert followed.rows == fresh.rows, "the copy differs from a fresh one"
     made = {*ledger.needs.values(), *ledger.claims.values()}
-    assert {key for key in fresh.rows if key.startswith(("Need:", "Claim:"))} == made
+    for keys in (set(fresh.rows), followed.told):
+        assert {key for key in keys if key.startswith(("Need:", "Claim:"))} == made, "told too little or too much"
+    if followed.organisation is not None:
+        # Its key does not read matches, and of claims of other units not what was said.
+        assert not any(key.startswith("Match:") for key in followed.told)
+        notes = {key: row["note"] for key, row in followed.rows.items() if key.startswith("Claim:")}
+        own = {claim: note for note, claim in ledger.claims.items() if _claimant(ledger, note) == followed.organisation}
+        assert own, "nothing of its own"
+        assert {key: note for key, note in notes.items() if note is not None} == own
+
+
+def _claimant(ledger: Ledger, key: str) -> str:
+    """Return who claimed under a key; the key is the claim's note as well."""
+    _, asked = ledger.sent[key]
+    return str(asked["variables"]["input"]["claimant"]["organisation"])

@@ -32,7 +32,7 @@ START_SECONDS = 60.0
 END_SECONDS = 10.0
 CLAIMANTS = 4
 PLACES = ("A1", "B1")
-SCOPES = ["claim:create", "claim:read", "need:read", "organisation:read", "place:read"]
+SCOPES = ["claim:create", "claim:read", "claim.details:read", "need:read", "organisation:read", "place:read"]
 # Path at the receiver → kinds, and the place within which they are wanted.
 HOOKS: Mapping[str, tuple[list[str], str | None]] = {
     "/needs": (["need.*"], None),

@@ -41,6 +41,7 @@ WEBHOOK_DELIVERY = Source(
         "kind": Column("e.kind"),
         "attempts": Column("t.attempts", Kind.INTEGER),
         "last_status_code": Column("t.last_status_code", Kind.INTEGER),
+        "retry_after": Column("t.retry_after", Kind.INTEGER),
         "next_attempt_at": Column("t.next_attempt_at", Kind.INSTANT),
         "created_at": Column("t.created_at", Kind.INSTANT),
         "last_attempt_at": Column("t.last_attempt_at", Kind.INSTANT),

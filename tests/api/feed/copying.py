@@ -19,6 +19,10 @@ FIELDS = """
     ... on NeedList { needListStatus: status visibility version }
     ... on ServiceItem { serviceItemStatus: status visibility }
     ... on Organisation { name organisationStatus: status }
+    ... on Team { name teamStatus: status version }
+    ... on Registration { registrationStatus: status version }
+    ... on Pairing { note validFrom version }
+    ... on ServicePoint { name servicePointStatus: status version }
     ... on Match { score matchStatus: status }
 """
 CHANGES = f"""query ($first: Int!, $after: String) {{ changes(first: $first, after: $after) {{

@@ -16,11 +16,15 @@ from api.models import (
     Match,
     Need,
     Organisation,
+    Pairing,
     Place,
     Project,
+    Registration,
     Resource,
     RuleVersion,
     ServiceItem,
+    ServicePoint,
+    Team,
 )
 from auth.relations import Visibility
 from tests.api.conftest import City
@@ -33,6 +37,7 @@ from tests.api.world_register import RegisterRows
 from tests.api.world_standing import Standing
 
 ITEMS: tuple[type[Any], ...] = (Need, Resource, Project)
+REGISTER: tuple[type[Any], ...] = (Team, Registration, Pairing, ServicePoint)
 ONE_LOCK = 7
 """What serialises whoever writes matches, as locks of rule sets do in matching."""
 
@@ -45,6 +50,7 @@ async def small_city(seed: str) -> City:
     documents = await Documents(world, items).build(matches=20, lists=4, records=1)
     claims = await Claims(world, items).build(claims=12)
     agreements = await Agreements(world).build()
+    register = await RegisterRows(world).build(each=6)
     models: tuple[type[Any], ...] = (
         Place,
         Organisation,
@@ -55,12 +61,13 @@ async def small_city(seed: str) -> City:
         ItemList,
         Claim,
         Agreement,
+        *REGISTER,
     )
     async with db.transaction():
         await db.reading().execute_query("UPDATE event SET number = number WHERE 1 = 0")
         await tell([happened("create", row) for model in models for row in await model.all()])
     assert await Event.exists()
-    return City(world, items, documents, claims, agreements, RegisterRows(world), Standing(world, items))
+    return City(world, items, documents, claims, agreements, register, Standing(world, items))
 
 
 def happened(verb: str, row: Any) -> Happened:
@@ -79,7 +86,8 @@ class History:
         """Return one of the things that happen."""
         return self.chance.choice(
             (self.move_item, self.move_item, self.move_item, self.edit_item, self.move_list, self.move_service_item,
-             self.move_organisation, self.drop_match, self.drop_match, self.add_match)
+             self.move_organisation, self.move_registered, self.move_registered, self.drop_match,
+             self.drop_match, self.add_match)
         )  # fmt: skip
 
     async def move_item(self) -> None:
@@ -111,6 +119,21 @@ class History:
     async def move_organisation(self) -> None:
         row = await self.any_of(Organisation)
         await self.change(row, {"path": self.chance.choice(self.world.buildings).path})
+
+    async def move_registered(self) -> None:
+        """Change who sees a row of the register: its place, whose it is, its visibility and its state."""
+        row = await self.any_of(self.chance.choice(REGISTER))
+        unit = self.chance.choice((None, *self.world.organisations[:3]))
+        columns: dict[str, Any] = {"path": self.chance.choice(self.world.buildings).path}
+        if not isinstance(row, Registration):
+            columns["organisation_id"] = unit and unit.id
+        if hasattr(row, "visibility"):
+            columns["visibility"] = self.chance.choice(list(Visibility))
+        if isinstance(row, Team):
+            columns["lead_person_id"] = self.chance.choice(self.world.people).id
+        if isinstance(row, Registration):
+            columns["status"] = self.chance.choice(("PENDING", "ACTIVE", "ENDED"))
+        await self.change(row, columns)
 
     async def drop_match(self) -> None:
         """Replace nothing by nothing: the match is gone for good."""

@@ -1,7 +1,9 @@
 """Webhooks that fail: tried again, given up, disabled; a sender that died loses nothing."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import pytest
@@ -15,9 +17,9 @@ from api.jobs.durable import start_jobs, stop_jobs, wake
 from api.jobs.webhooks import due_webhooks, prune_deliveries
 from api.models import AuditEntry, Event, WebhookDelivery, WebhookEndpoint
 from api.state_machines.webhook import DeliveryStatus, DisabledReason, WebhookStatus
-from api.webhooks.schedule import MOST_ATTEMPTS, WAITS
+from api.webhooks.schedule import MOST_ATTEMPTS, WAITS, asked_wait
 from tests.api.jobs.hooked import a_need, only_delivery, send, webhook_at
-from tests.api.jobs.receiver import Receiver, status
+from tests.api.jobs.receiver import Received, Receiver, status
 from tests.factories import Town
 
 
@@ -44,6 +46,41 @@ async def test_a_failure_is_tried_again_by_the_schedule_until_it_is_given_up(hoo
     assert len({request.body for request in receiver.received}) == 1
     webhook = await WebhookEndpoint.get(id=issued.id)
     assert (webhook.status, webhook.failing_since) == (WebhookStatus.ENABLED, began)
+
+
+async def test_who_is_busy_is_left_alone_for_as_long_as_it_asks(hooked: Town, receiver: Receiver) -> None:
+    _, issued = await webhook_at(hooked, receiver.url)
+    await a_need(hooked)
+    now = clock.now().replace(microsecond=0)
+    date = format_datetime(now + timedelta(minutes=20, seconds=5), usegmt=True)
+    for code, said, seconds, wait in (
+        (429, "600", 600, timedelta(seconds=600)),
+        (503, date, 1200, timedelta(seconds=1200)),
+        (503, "1", 1, WAITS[2]),
+        (429, "9" * 400, 36_000, timedelta(hours=10)),
+        (503, "Fri, 31 Dec 9999 23:59:59 GMT", 36_000, timedelta(hours=10)),
+        (503, "Tue, 24 Nov 2020 00:00:00 GMT", 0, WAITS[5]),
+        (500, "36000", None, WAITS[6]),
+    ):
+        receiver.answer = _always(status(code, b"", b"Retry-After: " + said.encode()))
+        # The date counts from when the answer came: five seconds after the beginning, at the second attempt.
+        with clock.fixed(moment := now + timedelta(seconds=5)):
+            await WebhookDelivery.all().update(next_attempt_at=moment)
+            await send(hooked, issued.id)
+        delivery = await only_delivery()
+        assert delivery.retry_after == seconds
+        assert delivery.next_attempt_at is not None
+        assert wait <= delivery.next_attempt_at - moment <= 1.1 * wait
+    receiver.answer = lambda _: status(204)
+    await WebhookDelivery.all().update(next_attempt_at=clock.now())
+    await send(hooked, issued.id)
+    delivery = await only_delivery()
+    assert (delivery.status, delivery.retry_after) == (DeliveryStatus.DELIVERED, None)
+
+
+@pytest.mark.parametrize("said", [None, "", "-5", "1.5", "soon", "٣", "Tue, 99 Nov 2026 00:00:00 GMT"])
+def test_what_asks_for_nothing_that_is_known_asks_for_nothing(said: str | None) -> None:
+    assert asked_wait(said, clock.now()) is None
 
 
 async def test_three_days_without_a_success_disable_the_webhook_and_say_so(hooked: Town, receiver: Receiver) -> None:
@@ -174,6 +211,10 @@ async def test_a_server_sends_what_was_left_and_what_comes_when_woken(hooked: To
     assert receiver.ids == [str(first.id), str(second.id)]
     assert list(await due_webhooks()), "the last one waits for the next start"
     assert await WebhookDelivery.filter(event_id=third.id, status=DeliveryStatus.PENDING).exists()
+
+
+def _always(answer: bytes) -> Callable[[Received], bytes]:
+    return lambda _: answer
 
 
 async def _until(true: Any, seconds: float = 15) -> None:
