@@ -72,7 +72,7 @@ class Exceeded(NamedTuple):
 class Measure:
     """What an operation asks; `visited` counts the selections that were looked at.
 
-    `varies` tells that the number of nodes depends on variables.
+    `introspected` are the fields that ask for the schema; `sizes` the variables on which the number of nodes depends.
     """
 
     depth: int = 0
@@ -84,7 +84,8 @@ class Measure:
     nesting: int = 0
     comparisons: int = 0
     visited: int = 0
-    varies: bool = False
+    introspected: int = 0
+    sizes: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -97,6 +98,7 @@ class _Part:
     fields: int = 0
     directives: int = 0
     nodes: int = 0
+    introspected: int = 0
 
     def add(self, other: "_Part") -> None:
         self.depth = max(self.depth, other.depth)
@@ -105,6 +107,7 @@ class _Part:
         self.fields += other.fields
         self.directives += other.directives
         self.nodes += other.nodes
+        self.introspected += other.introspected
 
 
 @dataclass(slots=True)
@@ -130,6 +133,7 @@ def measure(
     walk = _Walk(schema, fragments, _with_defaults(operation, variables), found)
     whole = _selections(walk, operation.selection_set, schema.get_root_type(operation.operation), 0)
     found.depth, found.aliases, found.nodes = whole.depth, whole.aliases, whole.nodes
+    found.introspected = whole.introspected
     found.root_fields, found.fields = whole.own_fields, whole.fields
     found.directives = whole.directives + len(operation.directives or ())
     found.directives += sum(len(each.directives or ()) for each in operation.variable_definitions or ())
@@ -198,6 +202,7 @@ def _field(walk: _Walk, node: FieldNode, parent: Any, level: int) -> _Part:
     if name.startswith("__"):
         # Introspection asks the schema, not the database; its own depth is validation's business.
         part.depth = part.own_fields = 0
+        part.introspected = part.fields if node.selection_set else 0
     return part
 
 
@@ -227,7 +232,7 @@ def _repeated(declared: GraphQLField | None, parent: Any) -> int:
 
 def _value(walk: _Walk, node: ValueNode | None) -> Any:
     if isinstance(node, VariableNode):
-        walk.measure.varies = True
+        walk.measure.sizes.add(node.name.value)
         return walk.variables.get(node.name.value)
     if isinstance(node, IntValueNode):
         # Python refuses to read numbers of thousands of digits.
