@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from graphql import (
+    DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
     GraphQLError,
@@ -20,6 +21,7 @@ from graphql import (
     OperationDefinitionNode,
     OperationType,
     get_named_type,
+    get_operation_ast,
     get_variable_values,
     located_error,
 )
@@ -125,6 +127,15 @@ class Direct:
             # As the executor has it: once the answer as a whole is null, one reason is enough.
             errors = errors[:1]
         return ExecutionResult(data=data, errors=errors or None)
+
+
+def direct_of(schema: GraphQLSchema, document: DocumentNode, operation_name: str | None) -> Direct | None:
+    """Return the operation of a valid document that is meant; None when none or more than one is."""
+    chosen = get_operation_ast(document, operation_name)
+    if chosen is None:
+        return None
+    fragments = {each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)}
+    return Direct(schema, fragments, chosen)
 
 
 def _pure(declared: GraphQLField | None) -> bool:
