@@ -27,7 +27,8 @@ COPIED: Final = {
 
 async def multiply(times: int) -> None:
     """Copy the needs `times - 1` times; foreign keys are not checked again."""
-    statements = ["SET session_replication_role = replica"]
+    # The server's connections allow a statement seconds; these take minutes.
+    statements = ["SET statement_timeout = 0", "SET session_replication_role = replica"]
     for name, (step, changed) in COPIED.items():
         rows = await db.connection().execute_query_dict(
             "SELECT column_name AS name FROM information_schema.columns"
@@ -41,5 +42,5 @@ async def multiply(times: int) -> None:
             f" SELECT {', '.join(values[each] for each in columns)}"
             f' FROM "{name}", generate_series({step}, {times - 1}, {step}) k ORDER BY k, id'
         )
-    statements.append("SET session_replication_role = DEFAULT")
+    statements += ["SET session_replication_role = DEFAULT", "RESET statement_timeout"]
     await db.connection().execute_script(";\n".join(statements))
