@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from graphql import (
     DocumentNode,
+    FragmentDefinitionNode,
     GraphQLError,
     GraphQLSyntaxError,
     NoSchemaIntrospectionCustomRule,
@@ -24,6 +25,7 @@ from strawberry.schema import Schema
 from strawberry.schema.schema import validate_document
 
 from api.errors import DomainError, InvalidInput, LimitExceeded
+from api.http.direct import Direct
 from api.http.limits import TOKENS, Exceeded, exceeded, measure
 from api.http.refusals import Code
 from api.plan.selection import Selections
@@ -37,13 +39,14 @@ REMEMBERED_CHARACTERS: Final = 400_000
 class Prepared:
     """A document and what is wrong with it; `varies` tells that its size depends on variables.
 
-    `selections` is what its fields are known to select.
+    `selections` is what its fields are known to select, `direct` its operations by name.
     """
 
     document: DocumentNode | None
     errors: tuple[GraphQLError, ...] = ()
     varies: bool = False
     selections: Selections = field(default_factory=Selections)
+    direct: dict[str | None, Direct] = field(default_factory=dict)
 
 
 class Documents:
@@ -83,6 +86,24 @@ class Documents:
         document = self.prepare(text).document
         chosen = get_operation_ast(document, operation_name) if document else None
         return chosen.operation if chosen else None
+
+    def direct(self, text: str, operation_name: str | None, variables: Mapping[str, Any]) -> Direct | None:
+        """Return the operation that is meant, if it is a valid query that is not too large."""
+        prepared = self.prepare(text)
+        if prepared.errors or prepared.document is None or self.too_large(prepared, operation_name, variables):
+            return None
+        known = prepared.direct.get(operation_name)
+        if known is None:
+            chosen = get_operation_ast(prepared.document, operation_name)
+            if chosen is None:
+                return None
+            fragments = {
+                each.name.value: each
+                for each in prepared.document.definitions
+                if isinstance(each, FragmentDefinitionNode)
+            }
+            known = prepared.direct[operation_name] = Direct(self._core, fragments, chosen)
+        return known if known.possible else None
 
     def too_large(
         self, prepared: Prepared, operation_name: str | None, variables: Mapping[str, Any]

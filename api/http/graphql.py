@@ -117,6 +117,11 @@ class GraphQLView(GraphQL[Context, None]):
         key = idempotency_key(request) if writes and request.method == "POST" else None
 
         async def execute() -> ExecutionResult:
+            variables = request_data.variables or {}
+            direct = self.documents.direct(request_data.query or "", request_data.operation_name, variables)
+            done = await direct.execute(variables, context) if direct else None
+            if done is not None:
+                return done
             return await self.schema.execute(
                 request_data.query,
                 variable_values=request_data.variables,

@@ -143,6 +143,20 @@ def _selected(info: GraphQLResolveInfo[Any]) -> Selected:
     return Selected(node.name.value, str(info.path.key), place_of(node), info.parent_type.name, {}, children)
 
 
+def root_fields(
+    schema: GraphQLSchema,
+    fragments: Mapping[str, FragmentDefinitionNode],
+    variables: VariableValues,
+    selection: SelectionSetNode,
+    root: GraphQLObjectType,
+) -> dict[str, list[FieldNode]]:
+    """Return the fields of an operation's root by their response keys, in the order of the answer."""
+    found: dict[str, list[FieldNode]] = {}
+    for node in _fields(_Document(schema, fragments, variables), selection, root, set()):
+        found.setdefault(node.alias.value if node.alias else node.name.value, []).append(node)
+    return found
+
+
 def _variables(given: VariableValues | dict[str, Any]) -> VariableValues:
     # Strawberry hands resolvers the plain values, of which graphql-core's own functions make nothing.
     return given if isinstance(given, VariableValues) else VariableValues({}, given)

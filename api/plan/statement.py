@@ -47,6 +47,10 @@ class Statement:
         """Return `expression` is one of `keys`, with one bound value however many keys there are."""
         if not keys:
             return "1 = 0"
+        if len(keys) == 1:
+            # PostgreSQL plans a statement with an array anew each time, since it guesses how many there are.
+            kind = "text" if isinstance(keys[0], str) else "bigint"
+            return f"{expression} = {self.bind(keys[0])}{f'::{kind}' if self.postgres else ''}"
         if self.postgres:
             kind = "text[]" if isinstance(keys[0], str) else "bigint[]"
             return f"{expression} = ANY({self.bind(keys)}::{kind})"

@@ -5,12 +5,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast
+from unittest.mock import patch
 
 import strawberry
 from graphql import GraphQLError
 
 from api.context import Context
 from api.errors import DomainError
+from api.plan import answering
 from api.plan.statement import Statement
 from api.plan.viewer import Viewer
 from api.runtime import Runtime
@@ -78,6 +80,13 @@ async def answer(query: str, principal: Principal = ANONYMOUS, **variables: Any)
     found = await ask(query, principal, **variables)
     assert not found.errors, found.errors
     return found.data
+
+
+@contextmanager
+def level_by_level() -> Iterator[None]:
+    """Have everything answered by the level-by-level reader, as if nothing compiled."""
+    with patch.object(answering, "_shape", lambda *_: None):
+        yield
 
 
 @contextmanager

@@ -40,7 +40,7 @@ class InProcess:
 
     def ask(self, query: str, variables: Any, token: str | None) -> httpx.Response:
         """Send one operation; NaN, infinities and lone surrogates go out as Python writes them."""
-        return self.send(json.dumps({"query": query, "variables": variables}).encode(), token)
+        return self.send(body_of(query, variables), token)
 
     def data(self, query: str, variables: Any, token: str | None) -> Any:
         """Return the data of an answer without errors."""
@@ -52,6 +52,23 @@ class InProcess:
         """Return a number that changes with every commit to the database, whatever was written."""
         (number,) = self.watch.execute("PRAGMA data_version").fetchone()
         return int(number)
+
+    def wrote(self, body: bytes, token: str | None, before: int) -> bool:
+        """Tell whether sending this body writes, after it was sent once since the state `before`.
+
+        The server's own background work may have written meanwhile; the same body sent again tells.
+        """
+        for _ in range(3):
+            if self.state() == before:
+                return False
+            before = self.state()
+            self.send(body, token)
+        return True
+
+
+def body_of(query: str, variables: Any) -> bytes:
+    """Return the body of one operation."""
+    return json.dumps({"query": query, "variables": variables}).encode()
 
 
 def copy_of(data: Path, folder: Path) -> None:

@@ -1,23 +1,20 @@
 """The compiled form against the level-by-level reader: the same questions, the same callers, the same bytes.
 
-`python -m tests.api.plan.differential 2500 [--database postgres]` asks so many; the test suite asks a few hundred.
+The test suite asks a few hundred; `python -m tests.api.plan.many 2500` asks more.
 """
 
 import random
-from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
-import pytest
 from graphql import parse, validate
 
 from api.context import Context
-from api.plan import answering
 from api.plan.selection import Selections
 from auth.principal import Principal
 from tests.api.plan.documents import Question, Writer
-from tests.api.reading import counted, schema, viewer
+from tests.api.reading import counted, level_by_level, schema, viewer
 
 
 @dataclass(slots=True)
@@ -28,15 +25,13 @@ class Tally:
     compiled: int = 0
     with_data: int = 0
     with_errors: int = 0
-    fields: Counter[str] = field(default_factory=Counter)
 
 
 async def ask_both(question: Question, caller: Principal, tally: Tally) -> None:
     """Ask in both ways. Raise AssertionError when data differ by a byte or errors by one."""
     context = Context(viewer(caller), selections=Selections())
     compiled, statements = await _asked(question, context)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(answering, "_shape", lambda *_: None)
+    with level_by_level():
         levels, more = await _asked(question, Context(viewer(caller)))
     assert orjson.dumps(compiled.data) == orjson.dumps(levels.data), (question, caller)
     errors = _errors(compiled), _errors(levels)

@@ -75,8 +75,9 @@ class Writer:
             if self.chance.random() < 0.03:
                 parts.append('after: "bm9uc2Vuc2U"')
         for name, argument in declared.args.items():
-            if isinstance(get_named_type(argument.type), GraphQLEnumType) and name == "orderBy":
-                parts.append(f"orderBy: {self.chance.choice(list(get_named_type(argument.type).values))}")
+            named = get_named_type(argument.type)
+            if isinstance(named, GraphQLEnumType) and name == "orderBy":
+                parts.append(f"orderBy: {self.chance.choice(list(named.values))}")
         if "ids" in declared.args:
             listed = ", ".join(f'"{each}"' for each in self.chance.sample(self.ids, min(8, len(self.ids))))
             parts.append(f"ids: [{listed}]")

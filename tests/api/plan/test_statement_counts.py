@@ -7,7 +7,7 @@ from api.identifiers import new_id
 from api.models import Category, Organisation, Place, RuleSet
 from api.settings import Settings
 from tests.api.conftest import City
-from tests.api.reading import SYSTEM, ask, counted
+from tests.api.reading import SYSTEM, ask, counted, level_by_level
 from tests.api.world import World, at_now, write
 from tests.api.world_documents import Documents
 from tests.api.world_items import Items
@@ -122,8 +122,25 @@ async def grow(world: World) -> None:
     await db.connection().execute_query("ANALYZE")
 
 
+# Fields with loaders of their own are read level by level.
+WALKED = {"collectionInvitations", "collectionRounds"}
+
+
+async def test_what_compiles_takes_one_statement(city: City) -> None:
+    for field, (selection, levels) in COUNTS.items():
+        text = f"{{ {field}(first: 100) {{ totalCount pageInfo {{ endCursor }} nodes {{ {selection} }} }} }}"
+        found = await ask(text, SYSTEM)
+        assert not found.errors, found.errors
+        assert found.statements == (levels if field in WALKED else 1), field
+
+
 @pytest.mark.timeout(300)
 async def test_every_root_field_takes_as_many_statements_for_a_thousand_rows_as_for_ten(database: Settings) -> None:
+    with level_by_level():
+        await _grown()
+
+
+async def _grown() -> None:
     world = await small()
     few = {field: await statements(field, selection) for field, (selection, _) in COUNTS.items()}
     covered = {field: await statements(field, text) for field, (text, _) in COVERAGE.items()}
@@ -156,6 +173,12 @@ async def test_no_statement_escapes_the_count(city: City) -> None:
         await connection.set_trace_callback(traced.append)
     with counted() as texts:
         await ask(PARTNER, SYSTEM)
+    compiled = len(texts)
+    with counted() as texts, level_by_level():
+        await ask(PARTNER, SYSTEM)
     async with db.connection(db.READER).acquire_connection() as connection:
         await connection.set_trace_callback(None)
-    assert len([text for text in traced if text.startswith(("SELECT", "WITH"))]) == len(texts) == PARTNER_COUNT
+    # One for the place of the filter.
+    assert compiled == 2
+    assert len(texts) == PARTNER_COUNT
+    assert len([text for text in traced if text.startswith(("SELECT", "WITH"))]) == compiled + PARTNER_COUNT
