@@ -81,17 +81,18 @@ class Selections:
 
     def __init__(self) -> None:
         """Start with nothing known."""
-        self._variables: dict[int, list[str]] = {}
-        self._known: dict[tuple[int, str], Selected] = {}
+        self._variables: dict[tuple[int, ...], list[str]] = {}
+        self._known: dict[tuple[tuple[int, ...], str], Selected] = {}
 
     def of(self, info: GraphQLResolveInfo[Any]) -> Selected:
         """Return the selection of the field that is being resolved."""
-        place = id(info.field_nodes[0])
-        names = self._variables.get(place)
+        # All of them: which nodes make up the field may hang on variables too.
+        places = tuple(place_of(node) for node in info.field_nodes)
+        names = self._variables.get(places)
         if names is None:
-            names = self._variables[place] = sorted(_variables_below(info.field_nodes, info.fragments))
+            names = self._variables[places] = sorted(_variables_below(info.field_nodes, info.fragments))
         values: Any = info.variable_values
-        key = (place, repr([values.get(name, "") for name in names]))
+        key = (places, repr([values.get(name, "") for name in names]))
         found = self._known.get(key)
         if found is None:
             if len(self._known) >= MOST_FORMS:
