@@ -34,10 +34,10 @@ MOST_FORMS: Final = 50
 class Selected:
     """One selected field: its GraphQL name, response key, coerced arguments and children.
 
-    `on` is the object type the selection applies to; `required` tells that the schema never gives null here.
-    `place` is the field's first place in the document
-    (see `place_of`): one row can be asked the same field under one response key in two ways, through
-    `nodes` and through `edges`, and each answer is kept under its own place.
+    `on` is the object type the selection applies to; `required` tells that the schema never gives null here,
+    `leaf` that nothing is asked below (of others all that is asked may be skipped). `place` is the field's first
+    place in the document (see `place_of`): one row can be asked the same field under one response key in two
+    ways, through `nodes` and through `edges`, and each answer is kept under its own place.
     """
 
     name: str
@@ -47,6 +47,7 @@ class Selected:
     arguments: dict[str, Any]
     children: "list[Selected]"
     required: bool = False
+    leaf: bool = True
 
     def child(self, name: str) -> "Selected | None":
         """Return the first child of that GraphQL name, merged over aliases, or None."""
@@ -203,7 +204,9 @@ def _add(asked: _Document, concrete: GraphQLObjectType, node: FieldNode, out: li
     if entry is None:
         arguments = get_argument_values(definition, node, asked.variables) if definition else {}
         required = definition is None or isinstance(definition.type, GraphQLNonNull)
-        entry = Selected(node.name.value, key, place_of(node), concrete.name, arguments, [], required)
+        entry = Selected(
+            node.name.value, key, place_of(node), concrete.name, arguments, [], required, node.selection_set is None
+        )
         out.append(entry)
     if node.selection_set and definition:
         _collect(asked, node.selection_set, get_named_type(definition.type), entry.children)

@@ -114,7 +114,7 @@ class Compiler:
 
     def _value(self, level: Level, source: Source, alias: str, column: Column, child: Selected) -> str:
         text = self._read(level, source, alias, column)
-        if child.children:
+        if not child.leaf:
             text = f"[{_picked(child)} for d in {text} or ()]"
         elif child.required and not never_null(source.table, column):
             text = f"need({text})"
@@ -155,7 +155,7 @@ class Compiler:
     def _computed(self, read: Mapping[str, str], compute: Callable[..., Any], asked: Selected) -> str:
         values = "{" + ", ".join(f"{name!r}: {text}" for name, text in read.items()) + "}"
         text = f"{self.named('f', compute)}(viewer, {values})"
-        return f"[{_picked(asked)} for d in {text}]" if asked.children else text
+        return f"[{_picked(asked)} for d in {text}]" if not asked.leaf else text
 
 
 def _picked(asked: Selected) -> str:
