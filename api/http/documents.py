@@ -90,7 +90,7 @@ class Documents:
     def direct(self, text: str, operation_name: str | None, variables: Mapping[str, Any]) -> Direct | None:
         """Return the operation that is meant, if it is a valid query that is not too large."""
         prepared = self.prepare(text)
-        if prepared.errors or prepared.document is None or self.too_large(prepared, operation_name, variables):
+        if prepared.errors or prepared.document is None:
             return None
         known = prepared.direct.get(operation_name)
         if known is None:
@@ -103,7 +103,10 @@ class Documents:
                 if isinstance(each, FragmentDefinitionNode)
             }
             known = prepared.direct[operation_name] = Direct(self._core, fragments, chosen)
-        return known if known.possible else None
+        # What the executor has to walk is measured on its way there.
+        if not known.possible or self.too_large(prepared, operation_name, variables):
+            return None
+        return known
 
     def too_large(
         self, prepared: Prepared, operation_name: str | None, variables: Mapping[str, Any]
