@@ -6,7 +6,7 @@ of clients enter it as literals alone, and nothing of a client enters the SQL bu
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any
 
 import orjson
 
@@ -18,11 +18,9 @@ from api.plan.ready import Unanswerable
 from api.plan.registry import field_names, snake
 from api.plan.relations import to_many, to_one
 from api.plan.selection import Selected
-from api.plan.source import Column, Embedded, Kind, Localised, Source, ToMany, ToOne
+from api.plan.source import Column, Embedded, Localised, Source, ToMany, ToOne
 from api.plan.viewer import Viewer
 from api.plan.visibility import aliased, permitted
-
-ID: Final = Column("t.id", Kind.INTEGER)
 
 
 class Compiler:
