@@ -33,8 +33,8 @@ from api.context import Context
 from api.plan.ready import Ready
 from api.plan.selection import root_fields
 
-# Types of root fields, beside the connections, whose resolvers read rows and do nothing else.
-PURE: Final = frozenset({"Node", "Place"})
+# A type of root fields, beside the connections, whose resolvers read rows and do nothing else.
+NODE: Final = "Node"
 
 
 class Info(NamedTuple):
@@ -72,7 +72,7 @@ class Direct:
     async def execute(self, variables: Mapping[str, Any], context: Context) -> ExecutionResult | None:
         """Return the result, or None when the executor has to give it."""
         coerced = get_variable_values(self.schema, self.operation.variable_definitions or (), dict(variables))
-        if not self.possible or not isinstance(coerced, VariableValues):
+        if not isinstance(coerced, VariableValues):
             return None
         query = self.schema.query_type
         assert query is not None
@@ -143,4 +143,4 @@ def _pure(declared: GraphQLField | None) -> bool:
         return False
     named = get_named_type(declared.type)
     fields = getattr(named, "fields", {})
-    return ("nodes" in fields and "pageInfo" in fields) or named.name in PURE
+    return ("nodes" in fields and "pageInfo" in fields) or named.name == NODE

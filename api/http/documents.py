@@ -103,15 +103,17 @@ class Documents:
     def direct(self, text: str, operation_name: str | None, variables: Mapping[str, Any]) -> Direct | None:
         """Return the operation that is meant, if it is a valid query that is not too large."""
         prepared = self.prepare(text)
-        if prepared.errors or prepared.document is None or self.weigh(prepared, operation_name, variables).beyond:
+        if prepared.errors or prepared.document is None:
             return None
         known = prepared.direct.get(operation_name)
         if known is None:
             known = direct_of(self._core, prepared.document, operation_name)
-        if known is None:
+            if known is None:
+                return None
+            prepared.direct[operation_name] = known
+        if not known.possible or self.weigh(prepared, operation_name, variables).beyond:
             return None
-        prepared.direct[operation_name] = known
-        return known if known.possible else None
+        return known
 
     def knows(self, text: str) -> bool:
         """Tell whether a document was found valid and is remembered."""
