@@ -10,6 +10,7 @@ from tortoise.migrations.migration import Migration
 from tortoise.migrations.operations import CreateModel
 from tortoise.migrations.schema_generator.state import ModelState, State
 
+from api.authority import watching
 from api.db import WRITER, configuration, connection
 from api.settings import Settings
 
@@ -34,6 +35,7 @@ async def migrate(settings: Settings, target: str | None = None) -> None:
     async with TortoiseContext():
         with _tables_created_at_once():
             await apply_migrations(config=config, target=target)
+        await connection(WRITER).execute_script(watching("sqlite" if settings.sqlite else "postgres"))
         if settings.sqlite:
             broken = await connection(WRITER).execute_query_dict("PRAGMA foreign_key_check")
             if broken:

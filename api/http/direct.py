@@ -30,6 +30,7 @@ from graphql.pyutils import Path
 from strawberry.types import ExecutionResult
 
 from api.context import Context
+from api.plan.confirming import Unconfirmed
 from api.plan.ready import Ready
 from api.plan.selection import root_fields
 
@@ -97,6 +98,8 @@ class Direct:
             assert declared.resolve is not None
             answer = declared.resolve(None, info, **arguments)
             return await answer if inspect.isawaitable(answer) else answer
+        except Unconfirmed:
+            raise
         except Exception as fault:  # a resolver's error is told with its place, whatever it is
             return fault if isinstance(fault, GraphQLError) else located_error(fault, nodes, [key])
 

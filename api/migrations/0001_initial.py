@@ -61,6 +61,16 @@ class Migration(migrations.Migration):
             bases=['Row'],
         ),
         ops.CreateModel(
+            name='Authority',
+            fields=[
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
+                ('number', fields.BigIntField()),
+                ('changed_in', fields.BigIntField(default=0, db_default=0)),
+            ],
+            options={'table': 'authority', 'app': 'wujia', 'pk_attr': 'id'},
+            bases=['Row'],
+        ),
+        ops.CreateModel(
             name='Category',
             fields=[
                 ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),

@@ -2,6 +2,7 @@
 
 from api.models.account import Account, BearerKey
 from api.models.agreement import Agreement, AgreementPromise, AgreementSignature
+from api.models.authority import Authority
 from api.models.category import Category, CategoryKin, CategorySynonym, TargetGroup, UnitOfMeasure
 from api.models.claim import Claim, ClaimEvaluation, ClaimLine, ClaimParticipant
 from api.models.collection_round import CollectionInvitation, CollectionRound
@@ -40,6 +41,7 @@ __all__ = [
     "AgreementSignature",
     "AuditChain",
     "AuditEntry",
+    "Authority",
     "BearerKey",
     "Category",
     "CategoryKin",

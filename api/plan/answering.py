@@ -66,13 +66,15 @@ async def answer_page(
         return await read_page(viewer, name, selection, order, request, condition)
     statement = Statement()
     statement.values = list(shape.values)
-    where = f"({condition(statement)}) AND {shape.allowed}"
-    body = _limited(source, f"{where}{beyond(order, request, statement)}", tail(order, request))
+    where = f"({condition(statement)}) AND {shape.allowed}{beyond(order, request, statement)}"
+    body = _limited(source, f"{where}{_confirming(viewer, statement)}", tail(order, request))
     body = f"{body} {shape.joins}{tail(order, request)}"
     try:
         if shape.counted:
             return Ready(await _counted(viewer, source, shape, statement, condition, body))
         rows = await statement.fetch_rows(f"SELECT {shape.columns} FROM {body}")
+        if viewer.confirming:
+            await viewer.confirming.confirm(rows)
         return Ready(shape.run(viewer, rows, 0))
     except Unanswerable:
         return await read_page(viewer, name, selection, order, request, condition)
@@ -88,7 +90,10 @@ async def _counted(
     else:
         page = f"(SELECT json_group_array(json(j)) FROM (SELECT {shape.columns} AS j FROM {body}))"
     (row,) = await statement.fetch_rows(f"SELECT {page} AS page, {count} AS n")
-    return shape.run(viewer, row[0] if statement.postgres else orjson.loads(row[0]), row[1])
+    rows = row[0] if statement.postgres else orjson.loads(row[0])
+    if viewer.confirming:
+        await viewer.confirming.confirm(rows)
+    return shape.run(viewer, rows, row[1])
 
 
 async def answer_by_ids(viewer: Viewer, name: str, ids: list[int], selection: Selected) -> dict[int, Ready | Row]:
@@ -99,13 +104,19 @@ async def answer_by_ids(viewer: Viewer, name: str, ids: list[int], selection: Se
         return dict(await read_by_ids(viewer, name, ids, selection))
     statement = Statement()
     statement.values = list(shape.values)
-    body = _limited(source, f"{statement.among('t.id', ids)} AND {shape.allowed}", "")
-    rows = await statement.fetch_rows(f"SELECT {shape.columns} FROM {body} {shape.joins}")
+    where = f"{statement.among('t.id', ids)} AND {shape.allowed}{_confirming(viewer, statement)}"
+    rows = await statement.fetch_rows(f"SELECT {shape.columns} FROM {_limited(source, where, '')} {shape.joins}")
+    if viewer.confirming:
+        await viewer.confirming.confirm(rows)
     try:
         answers = shape.run(viewer, rows, 0)
     except Unanswerable:
         return dict(await read_by_ids(viewer, name, ids, selection))
     return {row[0]: Ready(answer) for row, answer in zip(rows, answers, strict=True)}
+
+
+def _confirming(viewer: Viewer, statement: Statement) -> str:
+    return "" if viewer.confirming is None else viewer.confirming.condition(statement)
 
 
 def _limited(source: Source, where: str, tail: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from api.plan.confirming import Confirming
 from api.plan.source import Column, Kind, Source
 from api.runtime import Runtime
 from auth.enforcement import Authoriser
@@ -16,22 +17,14 @@ SCOPE_PREFIX = "scope_"
 SCOPE_KINDS = {"path": Kind.TEXT, "visibility": Kind.TEXT}
 
 
-@dataclass(frozen=True, slots=True)
-class Viewer:
-    """A principal together with the policy that is in force for this request."""
+class Rights:
+    """All of a principal that decides what a read gives, its language included; hashed once."""
 
-    principal: Principal
-    authoriser: Authoriser
-    runtime: Runtime
-    request_id: str | None = None
-    # A question has many levels with the same row filter, which is worked out once a request.
-    _predicates: dict[Permission, Predicate] = field(default_factory=dict, init=False, repr=False, compare=False)
+    __slots__ = ("_hash", "_values")
 
-    @property
-    def rights(self) -> tuple[Any, ...]:
-        """Return all of the principal that decides what a read gives, its language included."""
-        who = self.principal
-        return (
+    def __init__(self, who: Principal) -> None:
+        """Take the rights of a principal."""
+        self._values = (
             who.kind,
             who.person_id,
             who.organisation_ids,
@@ -41,6 +34,50 @@ class Viewer:
             who.key_scopes,
             who.language,
         )
+        self._hash = hash(self._values)
+
+    def __hash__(self) -> int:
+        """Return the hash."""
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether the rights are the same."""
+        return self is other or (isinstance(other, Rights) and self._values == other._values)
+
+
+@dataclass(slots=True)
+class _WorkedOut:
+    """What follows from principal and policy alone, worked out when it is first asked for."""
+
+    predicates: dict[Permission, Predicate] = field(default_factory=dict)
+    rights: Rights | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """A principal together with the policy that is in force for this request.
+
+    With `confirming` the principal is one that is remembered; each read then asks whether it is still the same.
+    """
+
+    principal: Principal
+    authoriser: Authoriser
+    runtime: Runtime
+    request_id: str | None = None
+    confirming: Confirming | None = field(default=None, compare=False)
+    # A question has many levels with the same row filter, and a remembered viewer has many questions.
+    _known: _WorkedOut = field(default_factory=_WorkedOut, repr=False, compare=False)
+
+    @property
+    def rights(self) -> Rights:
+        """Return all of the principal that decides what a read gives, its language included."""
+        if self._known.rights is None:
+            self._known.rights = Rights(self.principal)
+        return self._known.rights
+
+    def again(self, request_id: str | None, number: int) -> "Viewer":
+        """Return the same viewer in another request, to be confirmed by the number of the table `authority`."""
+        return Viewer(self.principal, self.authoriser, self.runtime, request_id, Confirming(number), self._known)
 
     def may(self, permission: Permission, scope: RowScope) -> bool:
         """Tell whether the viewer may do this to the row."""
@@ -48,10 +85,10 @@ class Viewer:
 
     def predicate(self, permission: Permission) -> Predicate:
         """Return which rows the viewer may do this to, from the same rules."""
-        found = self._predicates.get(permission)
+        found = self._known.predicates.get(permission)
         if found is None:
             found = visible(self.authoriser.policy, self.principal, permission)
-            self._predicates[permission] = found
+            self._known.predicates[permission] = found
         return found
 
 

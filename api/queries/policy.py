@@ -1,15 +1,9 @@
-"""The deployment's own policy rows, and the number that tells they changed."""
+"""The deployment's own policy rows."""
 
 from collections.abc import Sequence
 
 from api import db
-from api.models import PolicyOverlay, PolicyVersion
-
-
-async def policy_number() -> int:
-    """Return how often the policy was changed; 0 when never."""
-    row = await PolicyVersion.all().using_db(db.reading()).order_by("-number").first()
-    return 0 if row is None else row.number
+from api.models import PolicyOverlay
 
 
 async def overlay_rows() -> list[Sequence[str]]:

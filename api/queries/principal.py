@@ -1,9 +1,11 @@
 """Who a key belongs to and which roles are in force today: one statement, in every request.
 
-Nothing is remembered between requests, so a revoked key or role is gone at the next one.
+What is found may be remembered under the number of the table `authority`, which ends with any change of a row that is
+read here (api/authority.py); so a revoked key or role is gone at the next request.
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -43,10 +45,13 @@ _ORGANISATION = """"m"."organisation_id" = "t"."id" AND "m"."person_id" IS NULL"
 _PRESENTED = f"""SELECT "k"."secret_hash", "k"."expires_at", "k"."revoked_at", "k"."scopes",
     "k"."organisation_id" AS "key_organisation_id", "k"."person_id" AS "key_person_id",
     (SELECT MAX("number") FROM "policy_version") AS "policy_number",
+    (SELECT "number" FROM "authority" WHERE "id" = 1) AS "authority",
     "t"."id" AS "person", "unit"."id" AS "unit", "t"."household_id", "t"."language", {_COLUMNS}
     FROM "bearer_key" "k"
     LEFT JOIN "person" "t" ON "t"."id" = "k"."person_id" AND {_ENABLED}
     LEFT JOIN "organisation" "unit" ON "unit"."id" = "k"."organisation_id" AND "unit"."status" = """
+_NOBODY = """SELECT (SELECT MAX("number") FROM "policy_version") AS "policy_number",
+    (SELECT "number" FROM "authority" WHERE "id" = 1) AS "authority" """
 _PRESENTED_PLACE = 'COALESCE("t"."place_id", "unit"."place_id")'
 _PRESENTED_LINK = f"""({_PERSON} OR ("m"."organisation_id" = "unit"."id" AND "m"."person_id" IS NULL))"""
 
@@ -60,6 +65,8 @@ class Presented:
     def __init__(self) -> None:
         """Know nothing yet."""
         self.policy_number: int | None = None
+        self.authority: int | None = None
+        self.expires_at: datetime | None = None
         self._rows: list[dict[str, Any]] = []
 
     def loaders(self) -> Loaders:
@@ -76,17 +83,23 @@ class Presented:
         if not self._rows:
             return None
         row = self._rows[0]
-        self.policy_number = row["policy_number"] or 0
+        self.policy_number, self.authority = row["policy_number"] or 0, row["authority"]
+        self.expires_at = instant(row["expires_at"])
         scopes = row["scopes"]
         return KeyRecord(
             key_id=key_id,
             secret_hash=row["secret_hash"],
-            expires_at=instant(row["expires_at"]),
+            expires_at=self.expires_at,
             revoked_at=None if row["revoked_at"] is None else instant(row["revoked_at"]),
             organisation_id=row["key_organisation_id"],
             person_id=row["key_person_id"],
             scopes=None if scopes is None else _scopes(orjson.loads(scopes) if isinstance(scopes, str) else scopes),
         )
+
+    async def find_nobody(self) -> None:
+        """Read the numbers for a request that presents nothing."""
+        (row,) = await Statement().fetch(_NOBODY)
+        self.policy_number, self.authority = row["policy_number"] or 0, row["authority"]
 
     async def _person(self, person_id: int) -> Principal | None:
         return None if self._rows[0]["person"] is None else _person_of(person_id, self._rows)
