@@ -17,7 +17,7 @@ from api import sealing
 from api.commands.session import Door
 from api.http import graphiql
 from api.http.authentication import Gate
-from api.http.envelope import Envelope, not_served
+from api.http.envelope import Envelope, Shortcut, not_served
 from api.http.exports import Exports
 from api.http.graphql import GraphQLView
 from api.http.health import health, missing_migrations
@@ -33,6 +33,7 @@ from api.settings import Environment, Settings
 from auth.passwords import PasswordPool
 
 DEMO_MARK: Final = "demo-data"
+GRAPHQL: Final = "/graphql"
 
 
 class StartRefused(Exception):
@@ -51,8 +52,8 @@ def create_app(settings: Settings, schema: Schema | None = None) -> Starlette:
     view = GraphQLView(schema, settings, gate)
     lists = Editions(gate)
     routes: list[BaseRoute] = [
-        Route("/graphql", view),
-        WebSocketRoute("/graphql", view),
+        Route(GRAPHQL, view),
+        WebSocketRoute(GRAPHQL, view),
         Route("/health", health),
         Route("/login", login, methods=["POST"]),
         *workbook_routes(gate),
@@ -87,7 +88,10 @@ def create_app(settings: Settings, schema: Schema | None = None) -> Starlette:
 
     app = Starlette(
         routes=routes,
-        middleware=[Middleware(Envelope, production=settings.production)],
+        middleware=[
+            Middleware(Envelope, production=settings.production),
+            Middleware(Shortcut, address=GRAPHQL, to=view),
+        ],
         exception_handlers={HTTPException: not_served},
         lifespan=lifespan,
     )

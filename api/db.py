@@ -1,10 +1,11 @@
 """Database connections: where they come from, which one a read uses, and transactions."""
 
 import contextvars
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
+import asyncpg
 from tortoise import Tortoise
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.exceptions import OperationalError
@@ -20,9 +21,18 @@ READER = "reader"
 STATEMENTS_KEPT: Final = 500
 """Prepared statements kept by each connection; compiled reads have one for each form of question."""
 
+_open: "_Open | None" = None
 _transaction: contextvars.ContextVar[BaseDBAsyncClient | None] = contextvars.ContextVar("transaction", default=None)
 Afterwards = dict[object, Callable[[], None]]
 _afterwards: contextvars.ContextVar[Afterwards | None] = contextvars.ContextVar("afterwards", default=None)
+
+
+class _Open(NamedTuple):
+    """What the open database is asked through; looking it up at each statement would take longer than some take."""
+
+    dialect: str
+    writer: BaseDBAsyncClient
+    reader: BaseDBAsyncClient
 
 
 def configuration(settings: Settings) -> dict[str, Any]:
@@ -82,13 +92,19 @@ async def open_database(settings: Settings) -> AsyncIterator[None]:
     """Open the connections for the whole process and close them at the end, whatever happens."""
     if settings.sqlite:
         settings.data_directory.mkdir(parents=True, exist_ok=True)
+    global _open  # noqa: PLW0603  one database a process; a test may open one within another
     await Tortoise.init(config=configuration(settings), _enable_global_fallback=True)
+    outer = _open
     try:
         if settings.sqlite:
             # The writer creates the file and switches it to WAL before a read-only connection opens it.
             await connection(WRITER).execute_query("SELECT 1")
+        writer = connection(WRITER)
+        reader = connection(READER) if settings.sqlite else writer
+        _open = _Open(writer.capabilities.dialect, writer, reader)
         yield
     finally:
+        _open = outer
         await Tortoise.close_connections()
 
 
@@ -101,7 +117,7 @@ def connection(name: str = WRITER) -> BaseDBAsyncClient:
 
 def dialect() -> str:
     """Return "sqlite" or "postgres"."""
-    return connection(WRITER).capabilities.dialect
+    return _open.dialect if _open else connection(WRITER).capabilities.dialect
 
 
 def reading() -> BaseDBAsyncClient:
@@ -109,7 +125,28 @@ def reading() -> BaseDBAsyncClient:
     current = _transaction.get()
     if current is not None:
         return current
+    if _open:
+        return _open.reader
     return connection(READER) if dialect() == "sqlite" else connection(WRITER)
+
+
+async def fetch_rows(text: str, values: Sequence[Any]) -> Sequence[Any]:
+    """Run a statement that reads; return rows whose values are found by their place.
+
+    Raises:
+        OperationalError: the database refused it.
+    """
+    client = reading()
+    pool = None if _transaction.get() else getattr(client, "_pool", None)
+    if pool is None:
+        _, rows = await client.execute_query(text, list(values))
+        return rows
+    # Tortoise would look through the whole text for what kind of statement it is, and write it to a log.
+    try:
+        found: Sequence[Any] = await pool.fetch(text, *values)
+    except asyncpg.PostgresError as fault:
+        raise OperationalError(fault) from fault
+    return found
 
 
 def waited_in_vain(fault: BaseException) -> bool:

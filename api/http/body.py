@@ -1,10 +1,12 @@
 """A JSON body: read no further than its limit, parsed strictly, free of what no text may contain."""
 
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import orjson
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 
+from api.http.negotiation import REMEMBERED
 from api.http.refusals import Code, Refusal
 
 # No input of ours is nested deeper; Python's own recursion would end at about a thousand.
@@ -22,9 +24,7 @@ def require_json(request: Request) -> None:
     Raises:
         Refusal: 415.
     """
-    media_type, _, parameters = request.headers.get("content-type", "").partition(";")
-    charset = parameters.replace(" ", "").strip('"').lower().removeprefix("charset=").strip('"')
-    if media_type.strip().lower() != "application/json" or charset not in ("", "utf-8", "utf8"):
+    if not _json(request.headers.get("content-type", "")):
         raise Refusal(
             415,
             Code.UNSUPPORTED_MEDIA_TYPE,
@@ -32,6 +32,13 @@ def require_json(request: Request) -> None:
             "Send application/json in UTF-8",
             {"Accept": "application/json"},
         )
+
+
+@lru_cache(REMEMBERED)
+def _json(content_type: str) -> bool:
+    media_type, _, parameters = content_type.partition(";")
+    charset = parameters.replace(" ", "").strip('"').lower().removeprefix("charset=").strip('"')
+    return media_type.strip().lower() == "application/json" and charset in ("", "utf-8", "utf8")
 
 
 async def read_body(request: Request, most: int) -> bytes:
@@ -44,15 +51,17 @@ async def read_body(request: Request, most: int) -> bytes:
     # Python refuses to read numbers of thousands of digits; eighteen are beyond every limit already.
     if declared.isascii() and declared.isdigit() and int(declared[:18]) > most:
         raise _too_large(most)
-    chunks, size = [], 0
-    try:
-        async for chunk in request.stream():
-            size += len(chunk)
-            if size > most:
-                raise _too_large(most)
-            chunks.append(chunk)
-    except ClientDisconnect:
-        raise Refusal(400, Code.BAD_REQUEST, "请求中断", "The request was cut off") from None
+    chunks, size, more = [], 0, True
+    while more:
+        message = await request.receive()
+        if message["type"] != "http.request":
+            raise Refusal(400, Code.BAD_REQUEST, "请求中断", "The request was cut off")
+        chunk: bytes = message.get("body", b"")
+        size += len(chunk)
+        if size > most:
+            raise _too_large(most)
+        chunks.append(chunk)
+        more = message.get("more_body", False)
     return b"".join(chunks)
 
 
@@ -72,8 +81,16 @@ def parse_json(text: bytes | str, *name: str) -> Any:
             "Not valid JSON in UTF-8",
             extensions={"path": list(name)} if name else {},
         ) from None
-    refuse_unstorable(value, *name)
+    if not _surely_storable(text):
+        refuse_unstorable(value, *name)
     return value
+
+
+def _surely_storable(text: bytes | str) -> bool:
+    """Tell, without a walk through the value, that neither of the two can be in it; most requests are like that."""
+    if isinstance(text, str):
+        return False
+    return b"\\u0000" not in text and text.count(b"{") + text.count(b"[") < DEEPEST
 
 
 def refuse_unstorable(value: Any, *path: str) -> None:

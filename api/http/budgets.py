@@ -3,6 +3,7 @@
 import math
 import time
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 import structlog
@@ -47,7 +48,7 @@ class Cost:
 
     def told(self) -> dict[str, Any]:
         """Return what stands in `extensions.cost` of an answer."""
-        reset_at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(math.ceil(self.reset_at)))
+        reset_at = _written(math.ceil(self.reset_at))
         return {"points": self.points, "budget": self.budget, "remaining": self.remaining, "resetAt": reset_at}
 
     @property
@@ -117,10 +118,20 @@ class Budgets:
         return await _counted(self._own, account, points)
 
 
-async def _counted(limiter: FixedWindowRateLimiter, account: Account, points: int) -> Cost:
+@lru_cache(1_000)
+def _written(second: int) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(second))
+
+
+@lru_cache(10_000)
+def _counter(account: Account) -> tuple[str, int]:
+    """Return the counter's name and the seconds it lives."""
     item = RateLimitItemPerMinute(account.budget, namespace="points")
-    storage, key = limiter.storage, item.key_for(account.name)
-    expiry = item.get_expiry()
+    return item.key_for(account.name), item.get_expiry()
+
+
+async def _counted(limiter: FixedWindowRateLimiter, account: Account, points: int) -> Cost:
+    storage, (key, expiry) = limiter.storage, _counter(account)
     used = await (storage.incr(key, expiry, points) if points else storage.get(key))
     reset_at = await storage.get_expiry(key) if used else time.time() + expiry
     return Cost(points, account.budget, account.budget - used, reset_at)

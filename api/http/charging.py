@@ -47,6 +47,8 @@ def told_cost(request: Request) -> dict[str, Any] | None:
     key, and for a trusted document by GET. The headers tell there.
     """
     cost: Cost | None = getattr(request.state, "cost", None)
-    if cost is None or KEY in request.headers or _TRUSTED in request.query_params:
+    if cost is None or KEY in request.headers:
+        return None
+    if request.method == "GET" and _TRUSTED in request.query_params:
         return None
     return cost.told()

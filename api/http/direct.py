@@ -6,7 +6,7 @@ Strawberry.
 
 import asyncio
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
 from graphql import (
@@ -22,14 +22,14 @@ from graphql import (
     OperationType,
     get_named_type,
     get_operation_ast,
-    get_variable_values,
     located_error,
 )
-from graphql.execution.values import VariableValues, get_argument_values
+from graphql.execution.values import VariableValues
 from graphql.pyutils import Path
 from strawberry.types import ExecutionResult
 
 from api.context import Context
+from api.http.coercing import Variables, arguments_of
 from api.plan.confirming import Unconfirmed
 from api.plan.ready import Ready
 from api.plan.selection import root_fields
@@ -69,34 +69,54 @@ class Direct:
         self.fragments = fragments
         self.operation = operation
         self.possible = operation.operation is OperationType.QUERY
+        self._variables = Variables(schema, operation)
+        self._arguments: dict[int, Callable[[VariableValues], dict[str, Any]]] = {}
+        self._fields: dict[str, list[FieldNode]] | None = None
 
     async def execute(self, variables: Mapping[str, Any], context: Context) -> ExecutionResult | None:
-        """Return the result, or None when the executor has to give it."""
-        coerced = get_variable_values(self.schema, self.operation.variable_definitions or (), dict(variables))
-        if not isinstance(coerced, VariableValues):
+        """Return the result, or None when the executor has to give it.
+
+        Raises:
+            Unconfirmed: who asks has to sign in anew.
+        """
+        coerced = self._variables.coerced(variables)
+        if coerced is None:
             return None
         query = self.schema.query_type
         assert query is not None
-        fields = root_fields(self.schema, self.fragments, coerced, self.operation.selection_set, query)
-        if not fields or not all(_pure(query.fields.get(nodes[0].name.value)) for nodes in fields.values()):
-            self.possible = False
+        fields = self._fields or self._root_fields(query, coerced)
+        if fields is None:
             return None
         asked = [self._resolved(query, key, nodes, coerced, context) for key, nodes in fields.items()]
         found = [await asked[0]] if len(asked) == 1 else await asyncio.gather(*asked)
         return self._result(query, dict(zip(fields, found, strict=True)), fields)
 
+    def _root_fields(self, query: GraphQLObjectType, coerced: VariableValues) -> dict[str, list[FieldNode]] | None:
+        selection = self.operation.selection_set
+        fields = root_fields(self.schema, self.fragments, coerced, selection, query)
+        if not fields or not all(_pure(query.fields.get(nodes[0].name.value)) for nodes in fields.values()):
+            self.possible = False
+            return None
+        if all(isinstance(node, FieldNode) and not node.directives for node in selection.selections):
+            # They are the same whatever the variables are.
+            self._fields = fields
+        return fields
+
     async def _resolved(
         self, query: GraphQLObjectType, key: str, nodes: list[FieldNode], coerced: VariableValues, context: Context
     ) -> Any:
-        declared = query.fields[nodes[0].name.value]
+        node = nodes[0]
+        declared = query.fields[node.name.value]
         info = Info(
-            nodes[0].name.value, nodes, declared.type, query, Path(None, key, query.name), self.schema,
+            node.name.value, nodes, declared.type, query, Path(None, key, query.name), self.schema,
             self.fragments, None, self.operation, coerced.coerced, context, {},
         )  # fmt: skip
         try:
-            arguments = get_argument_values(declared, nodes[0], coerced)
+            arguments = self._arguments.get(id(node))
+            if arguments is None:
+                arguments = self._arguments[id(node)] = arguments_of(declared, node)
             assert declared.resolve is not None
-            answer = declared.resolve(None, info, **arguments)
+            answer = declared.resolve(None, info, **arguments(coerced))
             return await answer if inspect.isawaitable(answer) else answer
         except Unconfirmed:
             raise

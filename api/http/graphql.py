@@ -51,18 +51,21 @@ class GraphQLView(GraphQL[Context, None]):
             await self._converse(WebSocket(scope, receive, send))
             return
         request = Request(scope, receive)
-        # An event stream keeps its seat for as long as it is being sent.
-        with self.connections.seat(address_of(request)) as seat:
-            try:
-                if not self.settings.production and wants_page(request):
-                    response: Response = page()
-                else:
-                    self._check_head(request)
-                    events = wants_events(request)
-                    response = await (self._events(request, seat) if events else self.execution.respond(request))
-            except Refusal as refusal:
-                response = refusal_response(request, refusal)
-            await response(scope, receive, send)
+        if wants_events(request):
+            # An event stream keeps its seat for as long as it is being sent.
+            with self.connections.seat(address_of(request)) as seat:
+                await (await self._response(request, seat))(scope, receive, send)
+        else:
+            await (await self._response(request, None))(scope, receive, send)
+
+    async def _response(self, request: Request, seat: Seat | None) -> Response:
+        try:
+            if not self.settings.production and wants_page(request):
+                return page()
+            self._check_head(request)
+            return await (self.execution.respond(request) if seat is None else self._events(request, seat))
+        except Refusal as refusal:
+            return refusal_response(request, refusal)
 
     def _check_head(self, request: Request) -> None:
         methods = ("POST",) if self.settings.production else ("GET", "POST")

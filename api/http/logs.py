@@ -3,19 +3,23 @@
 import logging
 import sys
 from collections.abc import Callable, MutableMapping
-from typing import Any
+from contextvars import ContextVar
+from typing import Any, Final
 
 import orjson
 import structlog
 
 from api import clock
 
+REQUEST: Final[ContextVar[str | None]] = ContextVar("request", default=None)
+"""The id of the request that is being answered; structlog's own way takes ten times as long, at each request."""
+
 
 def configure_logs() -> None:
     """Set the form of all logs of this process."""
     structlog.configure(
         processors=[
-            structlog.contextvars.merge_contextvars,
+            _within_request,
             structlog.processors.add_log_level,
             _timed,
             structlog.processors.JSONRenderer(serializer=_json),
@@ -25,6 +29,12 @@ def configure_logs() -> None:
     )
     # It writes each error with its words and values; `api.http.faults` decides what is written.
     logging.getLogger("strawberry.execution").disabled = True
+
+
+def _within_request(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    if (request := REQUEST.get()) is not None:
+        event["request_id"] = request
+    return event
 
 
 def _timed(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -1,14 +1,18 @@
 """Which media type and which language a request asks for (RFC 9110, section 12)."""
 
-from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final
 
 JSON = "application/json"
 GRAPHQL_JSON = "application/graphql-response+json"
 # "GraphQL over HTTP" has clients without an Accept header, and those that take anything, get JSON.
 _SERVED = {GRAPHQL_JSON: GRAPHQL_JSON, JSON: JSON, "application/*": JSON, "*/*": JSON}
 _LANGUAGES = ("zh", "en")
+REMEMBERED: Final = 256
+"""Values of a header, of which programs send the same again and again."""
 
 
+@lru_cache(REMEMBERED)
 def response_type(accept: str | None) -> str | None:
     """Return the media type to answer in, or None when nothing of ours is acceptable."""
     if accept is None or not accept.strip():
@@ -22,6 +26,7 @@ def response_type(accept: str | None) -> str | None:
     return best
 
 
+@lru_cache(REMEMBERED)
 def language(accept_language: str | None) -> str | None:
     """Return "zh" or "en", whichever is preferred, or None when the header names neither."""
     best, best_weight = None, 0.0
@@ -34,12 +39,15 @@ def language(accept_language: str | None) -> str | None:
     return best
 
 
-def weighted(header: str) -> Iterator[tuple[str, float]]:
-    """Yield the names of a header such as "a;q=0.5, b" in small letters, with their weights 0 to 1."""
+@lru_cache(REMEMBERED)
+def weighted(header: str) -> tuple[tuple[str, float], ...]:
+    """Return the names of a header such as "a;q=0.5, b" in small letters, with their weights 0 to 1."""
+    found = []
     for part in header.split(","):
         name, *parameters = (piece.strip().lower() for piece in part.split(";"))
         if name:
-            yield name, _weight(parameters)
+            found.append((name, _weight(parameters)))
+    return tuple(found)
 
 
 def _weight(parameters: list[str]) -> float:

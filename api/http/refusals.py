@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Final
 
 import orjson
@@ -81,17 +82,29 @@ def refusal_response(request: Request, refusal: Refusal) -> Response:
     return json_response({"errors": [error]}, refusal.status, media_type, refusal.headers)
 
 
+class JsonResponse(Response):
+    """An answer whose head is mostly known beforehand."""
+
+    def __init__(self, body: bytes, status: int, media_type: str, headers: Mapping[str, str]) -> None:
+        """Take the bytes, and headers beside those of every answer."""
+        self.status_code = status
+        self.background = None
+        self.body = body
+        self.raw_headers = [
+            *_head(media_type),
+            (b"content-length", str(len(body)).encode()),
+            *((name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()),
+        ]
+
+
+@lru_cache(16)
+def _head(media_type: str) -> tuple[tuple[bytes, bytes], ...]:
+    head = {**PLAIN_HEADERS, "Vary": VARY, "Content-Type": f"{media_type}; charset=utf-8"}
+    return tuple((name.lower().encode(), value.encode()) for name, value in head.items())
+
+
 def json_response(
     content: object, status: int = 200, media_type: str = JSON, headers: Mapping[str, str] | None = None
 ) -> Response:
     """Return a JSON answer that nobody stores."""
-    return Response(
-        orjson.dumps(content),
-        status,
-        {
-            **PLAIN_HEADERS,
-            **(headers or {}),
-            "Vary": VARY,
-            "Content-Type": f"{media_type}; charset=utf-8",
-        },
-    )
+    return JsonResponse(orjson.dumps(content), status, media_type, headers or {})

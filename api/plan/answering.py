@@ -36,15 +36,27 @@ MOST_SHAPES: Final = 2_000
 class Shape:
     """A compiled form; `values` are bound first, so that conditions of the question come after them.
 
-    `columns` is what is selected: with `counted`, one value for the whole row.
+    `columns` is what is selected: with `counted`, one value for the whole row. `tail` is the order and the bound.
     """
 
     values: tuple[Any, ...]
     columns: str
     joins: str
     allowed: str
+    tail: str
     counted: bool
     run: Callable[[Viewer, Any, int], Any]
+
+    def page(self, source: Source, where: str) -> str:
+        """Return what stands after FROM: the rows of the page as `t`, so that nothing is joined to any other."""
+        table = f'"{source.table}" t {source.joins}'
+        if source.joins:
+            inner = f"{table} JOIN (SELECT t.id FROM {table} WHERE {where}{self.tail}) k ON k.id = t.id"
+        elif self.joins:
+            inner = f"(SELECT t.* FROM {table} WHERE {where}{self.tail}) t"
+        else:
+            return f"{table}WHERE {where}{self.tail}"
+        return f"{inner} {self.joins}{self.tail}"
 
 
 # A selection is kept with its form, which is known by the selection's address.
@@ -66,34 +78,14 @@ async def answer_page(
         return await read_page(viewer, name, selection, order, request, condition)
     statement = Statement()
     statement.values = list(shape.values)
-    where = f"({condition(statement)}) AND {shape.allowed}{beyond(order, request, statement)}"
-    body = _limited(source, f"{where}{_confirming(viewer, statement)}", tail(order, request))
-    body = f"{body} {shape.joins}{tail(order, request)}"
+    where = f"({condition(statement)}) AND {shape.allowed}"
+    count = f'(SELECT COUNT(*) FROM "{source.table}" t {source.joins} WHERE {where})' if shape.counted else ""
+    body = shape.page(source, f"{where}{beyond(order, request, statement)}{_confirming(viewer, statement)}")
     try:
-        if shape.counted:
-            return Ready(await _counted(viewer, source, shape, statement, condition, body))
-        rows = await statement.fetch_rows(f"SELECT {shape.columns} FROM {body}")
-        if viewer.confirming:
-            await viewer.confirming.confirm(rows)
-        return Ready(shape.run(viewer, rows, 0))
+        rows, total = await _fetched(viewer, statement, shape, body, count)
+        return Ready(shape.run(viewer, rows, total))
     except Unanswerable:
         return await read_page(viewer, name, selection, order, request, condition)
-
-
-async def _counted(
-    viewer: Viewer, source: Source, shape: Shape, statement: Statement, condition: Condition, body: str
-) -> Any:
-    where = f"({condition(statement)}) AND {shape.allowed}"
-    count = f'(SELECT COUNT(*) FROM "{source.table}" t {source.joins} WHERE {where})'
-    if statement.postgres:
-        page = f"ARRAY(SELECT {shape.columns} FROM {body})"
-    else:
-        page = f"(SELECT json_group_array(json(j)) FROM (SELECT {shape.columns} AS j FROM {body}))"
-    (row,) = await statement.fetch_rows(f"SELECT {page} AS page, {count} AS n")
-    rows = row[0] if statement.postgres else orjson.loads(row[0])
-    if viewer.confirming:
-        await viewer.confirming.confirm(rows)
-    return shape.run(viewer, rows, row[1])
 
 
 async def answer_by_ids(viewer: Viewer, name: str, ids: list[int], selection: Selected) -> dict[int, Ready | Row]:
@@ -105,26 +97,32 @@ async def answer_by_ids(viewer: Viewer, name: str, ids: list[int], selection: Se
     statement = Statement()
     statement.values = list(shape.values)
     where = f"{statement.among('t.id', ids)} AND {shape.allowed}{_confirming(viewer, statement)}"
-    rows = await statement.fetch_rows(f"SELECT {shape.columns} FROM {_limited(source, where, '')} {shape.joins}")
-    if viewer.confirming:
-        await viewer.confirming.confirm(rows)
     try:
+        rows, _ = await _fetched(viewer, statement, shape, shape.page(source, where), "")
         answers = shape.run(viewer, rows, 0)
     except Unanswerable:
         return dict(await read_by_ids(viewer, name, ids, selection))
     return {row[0]: Ready(answer) for row, answer in zip(rows, answers, strict=True)}
 
 
+async def _fetched(viewer: Viewer, statement: Statement, shape: Shape, body: str, count: str) -> tuple[Any, int]:
+    """Return the rows, and the total where it is counted. Raise Unconfirmed."""
+    total = 0
+    if not count:
+        rows = await statement.fetch_rows(f"SELECT {shape.columns} FROM {body}")
+    elif statement.postgres:
+        ((rows, total),) = await statement.fetch_rows(f"SELECT ARRAY(SELECT {shape.columns} FROM {body}), {count}")
+    else:
+        page = f"(SELECT json_group_array(json(j)) FROM (SELECT {shape.columns} AS j FROM {body}))"
+        ((text, total),) = await statement.fetch_rows(f"SELECT {page}, {count}")
+        rows = orjson.loads(text)
+    if viewer.confirming:
+        await viewer.confirming.confirm(rows)
+    return rows, total
+
+
 def _confirming(viewer: Viewer, statement: Statement) -> str:
     return "" if viewer.confirming is None else viewer.confirming.condition(statement)
-
-
-def _limited(source: Source, where: str, tail: str) -> str:
-    """Return the rows of the page as a table `t`, so that nothing is joined to rows that are not on it."""
-    table = f'"{source.table}" t {source.joins}'
-    if source.joins:
-        return f"{table} JOIN (SELECT t.id FROM {table} WHERE {where}{tail}) k ON k.id = t.id"
-    return f"(SELECT t.* FROM {table} WHERE {where}{tail}) t"
 
 
 def _page(viewer: Viewer, source: Source, selection: Selected, order: Order, request: PageRequest) -> Shape:
@@ -132,8 +130,9 @@ def _page(viewer: Viewer, source: Source, selection: Selected, order: Order, req
     counted = selection.has("totalCount")
     sqlite = not compiler.statement.postgres
     level = Level(source, "t", "r0", json=sqlite and counted, text=sqlite and not counted)
-    name = Pages(compiler, level, order, request).function(selection.children)
-    return _finished(compiler, level, name, counted)
+    pages = Pages(compiler, level, order, request)
+    name = pages.function(selection.children)
+    return _finished(compiler, level, name, tail(order, pages.bound, request), counted)
 
 
 def _rows(viewer: Viewer, source: Source, selection: Selected) -> Shape:
@@ -143,15 +142,15 @@ def _rows(viewer: Viewer, source: Source, selection: Selected) -> Shape:
     text = compiler.object(level, source, "t", selection.children)
     name = "all_rows"
     compiler.functions.append(f"def {name}(viewer, rows, total):\n    return [{text} for r0 in rows]\n")
-    return _finished(compiler, level, name, False)
+    return _finished(compiler, level, name, "", False)
 
 
-def _finished(compiler: Compiler, level: Level, name: str, counted: bool) -> Shape:
+def _finished(compiler: Compiler, level: Level, name: str, tail: str, counted: bool) -> Shape:
     allowed = readable(level.source, compiler.viewer, compiler.statement)
     exec(_code("".join(compiler.functions)), compiler.names)
     values, postgres = tuple(compiler.statement.values), compiler.statement.postgres
     columns = level.packed(postgres) if counted else ", ".join(level.columns) or "1"
-    return Shape(values, columns, " ".join(level.joins), allowed, counted, compiler.names[name])
+    return Shape(values, columns, " ".join(level.joins), allowed, tail, counted, compiler.names[name])
 
 
 @lru_cache(MOST_SHAPES)

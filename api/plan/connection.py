@@ -29,7 +29,7 @@ async def connection_page(
     columns = level.columns_of(source, fields) | _order_columns(order)
     statement = Statement()
     where = f"({condition(statement)}){beyond(order, request, statement)}"
-    raws = await level.fetch(source, viewer, columns, statement, where, tail(order, request))
+    raws = await level.fetch(source, viewer, columns, statement, where, tail(order, request.size + 1, request))
     page = _pages(viewer, source, columns, order, request, {0: raws})[0]
     if counted:
         counting = Statement()

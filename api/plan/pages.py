@@ -25,17 +25,25 @@ class Pages:
         self.below = below
         self.order = order
         self.request = request
+        self.asks_more = False
+
+    @property
+    def bound(self) -> int:
+        """Return how many rows to read: one more than asked where that tells whether there is another page."""
+        return self.request.size + self.asks_more
 
     def plain(self, selection: list[Selected]) -> str:
         """Write the function of a list without pages; return its name."""
         text = self.compiler.object(self.below, self.below.source, self.below.alias, selection)
-        return self._written(f"    return [{text} for {self.below.row} in rows[:{self.request.size}]]")
+        return self._written(f"    return [{text} for {self.below.row} in rows]")
 
     def function(self, selection: list[Selected]) -> str:
         """Write the function of a connection, by what is selected of it; return its name."""
         request = self.request
         fields = ", ".join(f"{child.key!r}: {self._field(child)}" for child in selection)
-        lines = [f"    more = len(rows) > {request.size}", f"    rows = rows[:{request.size}]"]
+        lines = []
+        if self.asks_more:
+            lines += [f"    more = len(rows) > {request.size}", f"    rows = rows[:{request.size}]"]
         if request.backward:
             lines.append("    rows = rows[::-1]")
         return self._written("\n".join([*lines, f"    return {{{fields}}}"]))
@@ -76,14 +84,18 @@ class Pages:
             case "__typename":
                 return repr(part.on)
             case "hasNextPage":
-                return str(request.before is not None) if request.backward else "more"
+                return str(request.before is not None) if request.backward else self._more()
             case "hasPreviousPage":
-                return "more" if request.backward else str(request.after is not None)
+                return self._more() if request.backward else str(request.after is not None)
             case "startCursor":
                 return f"({self._cursor('rows[0]')} if rows else None)"
             case "endCursor":
                 return f"({self._cursor('rows[-1]')} if rows else None)"
         raise Unanswerable(part.name)
+
+    def _more(self) -> str:
+        self.asks_more = True
+        return "more"
 
     def _object(self, child: Selected) -> str:
         return self.compiler.object(self.below, self.below.source, self.below.alias, child.children)
@@ -116,6 +128,6 @@ def direction(order: Order, request: PageRequest, alias: str = "t") -> str:
     return ", ".join(f"{aliased(sql, alias)} {word}" for sql, _ in order.columns)
 
 
-def tail(order: Order, request: PageRequest, alias: str = "t") -> str:
-    """Return the order and the bound; one row more than asked tells whether there is a next page."""
-    return f" ORDER BY {direction(order, request, alias)} LIMIT {request.size + 1}"
+def tail(order: Order, bound: int, request: PageRequest, alias: str = "t") -> str:
+    """Return the order, and how many rows are read."""
+    return f" ORDER BY {direction(order, request, alias)} LIMIT {bound}"

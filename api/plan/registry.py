@@ -17,6 +17,19 @@ def all_sources() -> dict[str, Source]:
     return {source.name: source for source in SOURCES}
 
 
+@cache
+def _by_type() -> dict[str, list[Source]]:
+    found: dict[str, list[Source]] = {}
+    for source in all_sources().values():
+        found.setdefault(source.name.partition(":")[0], []).append(source)
+    return found
+
+
+def sources_of(name: str) -> list[Source]:
+    """Return the sources of a GraphQL type; contacts of people, of households and of organisations share one."""
+    return _by_type().get(name, [])
+
+
 def source_named(name: str) -> Source:
     """Return one source. Raise SourceMissing when none has that name."""
     try:

@@ -23,12 +23,14 @@ def to_one(compiler: Compiler, level: Level, source: Source, alias: str, relatio
     if relation.permission is not None:
         allowed = compiler.permitted(source, relation.permission, alias)
         key = f"CASE WHEN {allowed} THEN {key} ELSE {aliased(relation.otherwise or 'NULL', alias)} END"
+    # Who sees a row sees the rows it belongs to.
+    parent = _parent(source, relation)
+    if parent is not None and parent.joined and not target.joins:
+        return compiler.object(level, target, parent.joined, child.children)
     inner = f"j{compiler.number()}_"
     on = f"{aliased(relation.target_column, inner)} = {key}"
-    # Who sees a row sees the rows it belongs to.
-    seen = relation.permission is None and Parent(relation.target, relation.column) in source.parents
-    if not (seen and relation.target_column == "t.id"):
-        on += f" AND {readable(target, compiler.viewer, compiler.statement, inner)}"
+    if parent is None and (seen := readable(target, compiler.viewer, compiler.statement, inner)) != "1 = 1":
+        on += f" AND {seen}"
     nothing = "need(None)" if child.required else "None"
     if not target.joins:
         level.joins.append(f'LEFT JOIN "{target.table}" {inner} ON {on}')
@@ -39,6 +41,13 @@ def to_one(compiler: Compiler, level: Level, source: Source, alias: str, relatio
     text = compiler.object(below, target, inner, child.children)
     found = level.cell(f"(SELECT {below.packed(postgres)} FROM {below.table} WHERE {on})", nested=True)
     return f"[{nothing} if {below.row} is None else {text} for {below.row} in ({found},)][0]"
+
+
+def _parent(source: Source, relation: ToOne) -> Parent | None:
+    if relation.permission is not None or relation.target_column != "t.id":
+        return None
+    wanted = Parent(relation.target, relation.column)
+    return next((parent for parent in source.parents if parent == wanted), None)
 
 
 def to_many(compiler: Compiler, level: Level, source: Source, alias: str, relation: ToMany, child: Selected) -> str:
@@ -56,6 +65,6 @@ def to_many(compiler: Compiler, level: Level, source: Source, alias: str, relati
     pages = Pages(compiler, below, relation.order, request)
     name = pages.function(child.children) if relation.connection else pages.plain(child.children)
     past = aliased(beyond(relation.order, request, compiler.statement), inner)
-    rows = below.gathered(postgres, f"{where}{past}{tail(relation.order, request, inner)}")
+    rows = below.gathered(postgres, f"{where}{past}{tail(relation.order, pages.bound, request, inner)}")
     total = level.cell(count) if relation.connection and child.has("totalCount") else "0"
     return f"{name}(viewer, {level.cell(rows, nested=True)}, {total})"

@@ -109,10 +109,14 @@ Field = Column | Localised | Embedded | ToOne | ToMany | Loaded
 
 @dataclass(frozen=True, slots=True)
 class Parent:
-    """A row is visible only if the row it belongs to is; a null column asks nothing."""
+    """A row is visible only if the row it belongs to is; a null column asks nothing.
+
+    `joined` is its alias where the source's own joins bring it, and then it is always there.
+    """
 
     source: str
     column: str
+    joined: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,8 +73,7 @@ class Statement:
 
     async def fetch_rows(self, text: str) -> Sequence[Any]:
         """Run the statement; return rows whose values are found by their place."""
-        _, rows = await db.reading().execute_query(text, self.values)
-        return rows
+        return await db.fetch_rows(text, self.values)
 
 
 def chunks(values: list[_Value]) -> Iterator[list[_Value]]:

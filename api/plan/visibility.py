@@ -34,7 +34,10 @@ def readable(
     for number, parent in enumerate(source.parents):
         if parent == proven:
             continue
-        conditions.append(_parent_readable(parent.source, parent.column, viewer, statement, alias, number))
+        if parent.joined:
+            conditions.append(readable(source_named(parent.source), viewer, statement, parent.joined))
+        else:
+            conditions.append(_parent_readable(parent.source, parent.column, viewer, statement, alias, number))
     return " AND ".join(condition for condition in conditions if condition != "1 = 1") or "1 = 1"
 
 

@@ -9,8 +9,7 @@ from api.context import Info
 from api.errors import LimitExceeded, NotFound
 from api.plan.answering import answer_by_ids
 from api.plan.global_id import global_id, row_id
-from api.plan.level import type_name
-from api.plan.registry import all_sources
+from api.plan.registry import sources_of
 from api.plan.selection import selected
 from api.queries.register import place_by_code
 from api.schema.base import Node
@@ -96,11 +95,10 @@ async def _nodes(info: Info, ids: list[strawberry.ID]) -> list[Node | None]:
         except NotFound:
             continue
     found: dict[str, Any] = {}
-    for source in all_sources().values():
-        # Several sources share a type: contacts of people, of households and of organisations.
-        if keys := wanted.get(type_name(source)):
+    for name, keys in wanted.items():
+        for source in sources_of(name):
             rows = await answer_by_ids(viewer, source.name, sorted(keys), selection)
-            found |= {global_id(type_name(source), key): row for key, row in rows.items()}
+            found |= {global_id(name, key): row for key, row in rows.items()}
     return [found.get(text) for text in ids]
 
 

@@ -18,7 +18,7 @@ MATCH = Source(
     parents=(
         Parent("Need", "t.need_id"),
         Parent("Project", "t.project_id"),
-        Parent("Resource", "t.resource_id"),
+        Parent("Resource", "t.resource_id", joined="r"),
     ),
     fields={
         **plain("status", "status_reason"),
