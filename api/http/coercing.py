@@ -5,7 +5,7 @@ Here a variable of a plain type, and an argument that is such a variable or a co
 Whatever is of another kind, or does not fit, goes through graphql-core, which tells what is wrong.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from graphql import (
@@ -28,6 +28,8 @@ from graphql import (
 )
 from graphql.execution.get_variable_signature import GraphQLVariableSignature, get_variable_signature
 from graphql.execution.values import VariableValues, VariableValueSource, coerce_argument, get_argument_values
+from strawberry.types.arguments import convert_arguments
+from strawberry.types.field import StrawberryField
 
 _PLAIN: Final[Mapping[str, type[Any]]] = {
     GraphQLID.name: str,
@@ -85,61 +87,88 @@ class Variables:
 
 
 class _Taken(NamedTuple):
-    """An argument that is a variable; `otherwise` is what stands for it without a value."""
+    """An argument that is a variable of a plain type; `otherwise` is what stands for it without a value."""
 
-    out: str
+    name: str
     variable: str
     required: bool
     otherwise: dict[str, Any]
 
 
-def arguments_of(declared: GraphQLField, node: FieldNode) -> Callable[[VariableValues], dict[str, Any]]:
-    """Return what gives a field's arguments for the values of the variables. That raises GraphQLError."""
+class Call:
+    """A root field's resolver, called with what one node of a document gives it.
 
-    def slowly(values: VariableValues) -> dict[str, Any]:
-        return get_argument_values(declared, node, values)
+    Strawberry converts the constants once. Where a variable is of another than a plain type, or the resolver is
+    wrapped, Strawberry's own way is taken.
+    """
 
-    try:
-        fixed, taken = _sorted(declared, node)
-    except (GraphQLError, _Composed):
-        return slowly
+    def __init__(self, schema: GraphQLSchema, declared: GraphQLField, node: FieldNode) -> None:
+        """Take the field as the schema declares it, and the node of a valid document."""
+        self._declared = declared
+        self._node = node
+        self._field: StrawberryField = declared.extensions["strawberry-definition"]
+        self._info_class = schema._strawberry_schema.config.info_class  # type: ignore[attr-defined]  # Strawberry's
+        self._fixed: dict[str, Any] | None = None
+        self._taken: list[_Taken] = []
+        resolver = self._field.base_resolver
+        if resolver and resolver.self_parameter and resolver.info_parameter and not self._field.extensions:
+            self._resolve = resolver.wrapped_func
+            try:
+                self._prepare(schema)
+            except (GraphQLError, _NotPlain):
+                self._fixed = None
 
-    def quickly(values: VariableValues) -> dict[str, Any]:
-        found = dict(fixed)
-        for out, variable, required, otherwise in taken:
+    def __call__(self, info: Any, values: VariableValues) -> Any:
+        """Return what the resolver gives, or an awaitable of it. Raise GraphQLError for wrong arguments."""
+        found = self._keywords(values)
+        if found is None:
+            assert self._declared.resolve is not None
+            return self._declared.resolve(None, info, **get_argument_values(self._declared, self._node, values))
+        return self._resolve(None, info=self._info_class(_raw_info=info, _field=self._field), **found)
+
+    def _keywords(self, values: VariableValues) -> dict[str, Any] | None:
+        if self._fixed is None:
+            return None
+        found = dict(self._fixed)
+        for name, variable, required, otherwise in self._taken:
             value = values.coerced.get(variable, Undefined)
             if required and (value is Undefined or value is None):
-                return slowly(values)
+                return None
             if value is Undefined:
                 found |= otherwise
             else:
-                found[out] = value
+                found[name] = value
         return found
 
-    return quickly
-
-
-def _sorted(declared: GraphQLField, node: FieldNode) -> tuple[dict[str, Any], list[_Taken]]:
-    given = {argument.name.value: argument for argument in node.arguments or ()}
-    fixed: dict[str, Any] = {}
-    taken = []
-    for name, argument in declared.args.items():
-        asked = given.get(name)
-        if asked is not None and isinstance(asked.value, VariableNode):
+    def _prepare(self, schema: GraphQLSchema) -> None:
+        own = schema._strawberry_schema  # type: ignore[attr-defined]  # as above
+        given = {argument.name.value: argument for argument in self._node.arguments or ()}
+        fixed: dict[str, Any] = {}
+        for argument in self._field.arguments:
+            name = own.config.name_converter.from_argument(argument)
+            declared, asked = self._declared.args[name], given.get(name)
+            if asked is None or not isinstance(asked.value, VariableNode):
+                if asked is not None and _names_a_variable(asked.value):
+                    raise _NotPlain
+                coerce_argument(fixed, self._node, name, declared, asked, None, None)
+                continue
+            if str(declared.type).removesuffix("!") not in _PLAIN:
+                raise _NotPlain
             otherwise: dict[str, Any] = {}
-            if not is_required_argument(argument):
-                coerce_argument(otherwise, node, name, argument, None, None, None)
-            required = isinstance(argument.type, GraphQLNonNull)
-            taken.append(_Taken(argument.out_name or name, asked.value.name.value, required, otherwise))
-        elif asked is not None and _names_a_variable(asked.value):
-            raise _Composed
-        else:
-            coerce_argument(fixed, node, name, argument, asked, None, None)
-    return fixed, taken
+            if not is_required_argument(declared):
+                coerce_argument(otherwise, self._node, name, declared, None, None, None)
+            required = isinstance(declared.type, GraphQLNonNull)
+            converted = self._converted(own, otherwise)
+            self._taken.append(_Taken(argument.python_name, asked.value.name.value, required, converted))
+        self._fixed = self._converted(own, fixed)
+
+    def _converted(self, own: Any, values: dict[str, Any]) -> dict[str, Any]:
+        registry = own.schema_converter.scalar_registry
+        return convert_arguments(values, self._field.arguments, scalar_registry=registry, config=own.config)
 
 
-class _Composed(Exception):
-    """A variable stands within a list or an object."""
+class _NotPlain(Exception):
+    """An argument has to be worked out at each request."""
 
 
 def _names_a_variable(value: Any) -> bool:

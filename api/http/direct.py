@@ -6,7 +6,7 @@ Strawberry.
 
 import asyncio
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from graphql import (
@@ -29,7 +29,7 @@ from graphql.pyutils import Path
 from strawberry.types import ExecutionResult
 
 from api.context import Context
-from api.http.coercing import Variables, arguments_of
+from api.http.coercing import Call, Variables
 from api.plan.confirming import Unconfirmed
 from api.plan.ready import Ready
 from api.plan.selection import root_fields
@@ -70,7 +70,8 @@ class Direct:
         self.operation = operation
         self.possible = operation.operation is OperationType.QUERY
         self._variables = Variables(schema, operation)
-        self._arguments: dict[int, Callable[[VariableValues], dict[str, Any]]] = {}
+        # By the address of the node, which lives as long as the document.
+        self._calls: dict[int, Call] = {}
         self._fields: dict[str, list[FieldNode]] | None = None
 
     async def execute(self, variables: Mapping[str, Any], context: Context) -> ExecutionResult | None:
@@ -112,11 +113,10 @@ class Direct:
             self.fragments, None, self.operation, coerced.coerced, context, {},
         )  # fmt: skip
         try:
-            arguments = self._arguments.get(id(node))
-            if arguments is None:
-                arguments = self._arguments[id(node)] = arguments_of(declared, node)
-            assert declared.resolve is not None
-            answer = declared.resolve(None, info, **arguments(coerced))
+            call = self._calls.get(id(node))
+            if call is None:
+                call = self._calls[id(node)] = Call(self.schema, declared, node)
+            answer = call(info, coerced)
             return await answer if inspect.isawaitable(answer) else answer
         except Unconfirmed:
             raise

@@ -25,7 +25,8 @@ def to_one(compiler: Compiler, level: Level, source: Source, alias: str, relatio
         key = f"CASE WHEN {allowed} THEN {key} ELSE {aliased(relation.otherwise or 'NULL', alias)} END"
     # Who sees a row sees the rows it belongs to.
     parent = _parent(source, relation)
-    if parent is not None and parent.joined and not target.joins:
+    # Below it another row of this source would bring the same alias.
+    if parent is not None and parent.joined and all(each.leaf for each in child.children):
         return compiler.object(level, target, parent.joined, child.children)
     inner = f"j{compiler.number()}_"
     on = f"{aliased(relation.target_column, inner)} = {key}"
