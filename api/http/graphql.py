@@ -1,7 +1,7 @@
 """The GraphQL endpoint: Strawberry's view with strict requests, limits, masked errors and negotiation."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from copy import copy
 from typing import Any
 
@@ -20,19 +20,21 @@ from strawberry.types.graphql import OperationType
 
 from api.context import Context
 from api.http.authentication import Gate
-from api.http.body import require_json
 from api.http.budgets import HEADERS, Budgets
 from api.http.charging import charge, require_any, told_cost
 from api.http.connections import Connections, Seat
-from api.http.documents import Documents, PreparedDocuments, unknown_operation
+from api.http.documents import PreparedDocuments, unknown_operation
 from api.http.event_stream import event_response, not_streamed, wants_events
 from api.http.faults import Audience, shown
 from api.http.graphiql import page, wants_page
+from api.http.head import check_head
 from api.http.idempotency import REPLAYED, executed_once, idempotency_key
 from api.http.negotiation import GRAPHQL_JSON, JSON, language, response_type
-from api.http.operation import read_operation
+from api.http.operation import by_identifier, operation_of, read_operation
 from api.http.refusals import Code, Refusal, json_response, refusal_response
+from api.http.revalidating import revalidated
 from api.http.streaming import Caller, Told, results
+from api.http.trusted import TrustedDocuments
 from api.http.websocket import Connection
 from api.jobs import wake
 from api.queries.number_tries import NumberTries
@@ -55,16 +57,21 @@ class GraphQLView(GraphQL[Context, None]):
 
     request_adapter_class = _OpenAdapter
 
-    def __init__(self, schema: Schema, settings: Settings, gate: Gate) -> None:
-        """Take the schema, and the gate that says who is asking."""
+    def __init__(self, schema: Schema, settings: Settings, gate: Gate, trusted: Iterable[str]) -> None:
+        """Take the schema, the gate that says who is asking, and the texts of the trusted documents.
+
+        Raises:
+            ManifestRefused: one of these cannot be used.
+        """
         schema = copy(schema)  # Others execute the same schema without these documents.
-        super().__init__(schema, graphql_ide=None, allow_queries_via_get=not settings.production)
+        super().__init__(schema, graphql_ide=None)
         self.settings = settings
         self.gate = gate
         self.tries = NumberTries()
         self.connections = Connections(settings)
         self.budgets = Budgets(settings)
-        self.documents = Documents(schema, production=settings.production)
+        only = settings.trusted_only
+        self.documents = TrustedDocuments(schema, trusted, production=settings.production, only=only)
         schema.extensions = (*schema.extensions, lambda: PreparedDocuments(self.documents))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -79,8 +86,9 @@ class GraphQLView(GraphQL[Context, None]):
                 if not self.settings.production and wants_page(request):
                     response: Response = page()
                 else:
-                    self._check_head(request)
+                    check_head(request, production=self.settings.production)
                     response = await (self._events(request, seat) if wants_events(request) else self.run(request))
+                    response = revalidated(request, response) if by_identifier(request) else response
             except Refusal as refusal:
                 response = refusal_response(request, refusal)
             await response(scope, receive, send)
@@ -104,7 +112,7 @@ class GraphQLView(GraphQL[Context, None]):
         assert isinstance(request, _OpenAdapter)
         # A body can be read only once.
         known: GraphQLRequestData | None = getattr(request.request.state, "operation", None)
-        return known or await read_operation(request.request, self.settings.body_bytes)
+        return known or await read_operation(request.request, self.settings.body_bytes, self.documents)
 
     async def execute_single(
         self,
@@ -181,20 +189,6 @@ class GraphQLView(GraphQL[Context, None]):
         told = {name: sub_response.headers[name] for name in _TOLD if name in sub_response.headers}
         return json_response(response_data, 400 if refused else 200, media_type, told)
 
-    def _check_head(self, request: Request) -> None:
-        methods = ("POST",) if self.settings.production else ("GET", "POST")
-        if request.method not in methods:
-            raise Refusal(
-                405, Code.METHOD_NOT_ALLOWED, f"只接受 {'、'.join(methods)}", f"Only {' and '.join(methods)}",
-                {"Allow": ", ".join(methods)},
-            )  # fmt: skip
-        if response_type(request.headers.get("accept")) is None and not wants_events(request):
-            raise Refusal(
-                406, Code.NOT_ACCEPTABLE, f"可提供 {GRAPHQL_JSON} 或 {JSON}", f"On offer: {GRAPHQL_JSON}, {JSON}"
-            )
-        if request.method == "POST":
-            require_json(request)
-
     async def _converse(self, socket: WebSocket) -> None:
         # A page of another site may not speak for whoever looks at it.
         if not self._check_websocket_origin(socket):
@@ -205,10 +199,11 @@ class GraphQLView(GraphQL[Context, None]):
             return Caller.of(self.gate, of, header, spoken, request_id)
 
         with self.connections.seat(_address(socket)) as seat:
-            await Connection(socket, caller, self._results, self.settings.body_bytes, seat).run()
+            connection = Connection(socket, caller, self._asked, self._results, self.settings.body_bytes, seat)
+            await connection.run()
 
     async def _events(self, request: Request, seat: Seat) -> Response:
-        asked = request.state.operation = await read_operation(request, self.settings.body_bytes)
+        asked = request.state.operation = await read_operation(request, self.settings.body_bytes, self.documents)
         headers = request.headers
         spoken = language(headers.get("accept-language"))
         caller = Caller.of(self.gate, request, headers.get("authorization"), spoken, request.state.request_id)
@@ -226,6 +221,9 @@ class GraphQLView(GraphQL[Context, None]):
         response = event_response(self._results(caller, asked, paid=True))
         response.headers.update(cost.headers() if cost else {})
         return response
+
+    def _asked(self, parameters: Mapping[str, Any]) -> GraphQLRequestData:
+        return operation_of(parameters, self.documents)
 
     def _results(self, caller: Caller, asked: GraphQLRequestData, *, paid: bool = False) -> AsyncGenerator[Told, None]:
         budgets = None if paid else self.budgets
