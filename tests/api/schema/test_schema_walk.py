@@ -99,9 +99,12 @@ def test_descriptions_have_no_leading_article_and_no_final_stop(schema: GraphQLS
     for name, kind in schema.type_map.items():
         if isinstance(kind, GraphQLObjectType | GraphQLInputObjectType) and not name.startswith("__"):
             for field, made in kind.fields.items():
-                text = made.description or ""
-                if text.startswith("The ") or (text.endswith(".") and not text.endswith("life.")):
-                    clumsy.append(f"{name}.{field}: {text}")
+                for text in (
+                    made.description or "",
+                    *(each.description for each in getattr(made, "args", {}).values()),
+                ):
+                    if text.startswith("The ") or (text.endswith(".") and not text.endswith("life.")):
+                        clumsy.append(f"{name}.{field}: {text}")
     assert clumsy == []
 
 
