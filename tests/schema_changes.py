@@ -1,9 +1,10 @@
-"""Breaking changes of the published schema against the commit that a branch left main at.
+"""Breaking changes of the schema and of the trusted documents against the commit that a branch left main at.
 
 `python -m tests.schema_changes [BASE]`. A deliberate one has a dated row in docs/schema-changes.md, of the same
 branch; without a base to compare with, nothing is judged, and that is said.
 """
 
+import json
 import re
 import shutil
 import subprocess
@@ -17,7 +18,7 @@ from graphql import GraphQLSyntaxError, build_schema
 from graphql.utilities import find_breaking_changes, find_dangerous_changes
 
 ROOT = Path(__file__).parents[1]
-SCHEMA, PAGE = "schema.graphql", "docs/schema-changes.md"
+SCHEMA, MANIFEST, PAGE = "schema.graphql", "api/documents/manifest.json", "docs/schema-changes.md"
 MAINS = ("origin/main", "main")
 ROW = re.compile(r"^\| (\d{4}-\d{2}-\d{2}) \| `([^`]+)` \| (.*\S.*) \|$", re.M)
 
@@ -37,11 +38,30 @@ def rows(page: str) -> dict[str, str]:
     return {change: day for day, change, _ in ROW.findall(page) if _is_day(day)}
 
 
-def judged(old: str, new: str, old_page: str, new_page: str) -> Verdict:
-    """Compare two schemas; only a row that the old page has not got makes a change deliberate."""
-    before, after = build_schema(old), build_schema(new)
-    said = rows(new_page).keys() - rows(old_page).keys()
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """What programs rely on, as a commit has it: the schema, the manifest of documents, the page of changes."""
+
+    schema: str
+    manifest: str = ""
+    page: str = ""
+
+    def documents(self) -> dict[str, str]:
+        """Return the names of the trusted documents by their identifiers."""
+        return {each["id"]: each["name"] for each in json.loads(self.manifest or "{}").get("operations", ())}
+
+
+def judged(old: Contract, new: Contract) -> Verdict:
+    """Compare; only a row that the old page has not got makes a change deliberate."""
+    before, after = build_schema(old.schema), build_schema(new.schema)
+    said = rows(new.page).keys() - rows(old.page).keys()
     breaking = [change.description for change in find_breaking_changes(before, after)]
+    kept = new.documents()
+    breaking += [
+        f"Document {name} ({identifier[:8]}) was removed."
+        for identifier, name in old.documents().items()
+        if identifier not in kept
+    ]
     return Verdict(
         [change for change in breaking if change not in said],
         [change for change in breaking if change in said],
@@ -81,14 +101,11 @@ def main(arguments: Sequence[str], root: Path = ROOT) -> int:
         _tell("no commit to compare with (a shallow clone, the first commit, or no git): nothing was judged")
         return 0
     try:
-        verdict = judged(
-            old,
-            (root / SCHEMA).read_text(encoding="utf-8"),
-            _git(root, "show", f"{base}:{PAGE}") or "",
-            (root / PAGE).read_text(encoding="utf-8"),
-        )
-    except (GraphQLSyntaxError, TypeError) as fault:
-        _tell(f"one of the two schemas is none: {fault}")
+        former = Contract(old, *(_git(root, "show", f"{base}:{name}") or "" for name in (MANIFEST, PAGE)))
+        present = Contract(*((root / name).read_text(encoding="utf-8") for name in (SCHEMA, MANIFEST, PAGE)))
+        verdict = judged(former, present)
+    except (GraphQLSyntaxError, TypeError, ValueError) as fault:
+        _tell(f"a schema or manifest is none: {fault}")
         return 1
     for line in lines(verdict):
         _tell(line)

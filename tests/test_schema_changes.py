@@ -1,12 +1,13 @@
 """Breaking changes of the schema: found, and let through only with a dated row of the same branch."""
 
+import json
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.schema_changes import PAGE, ROOT, SCHEMA, base_of, judged, lines, main, rows
+from tests.schema_changes import MANIFEST, PAGE, ROOT, SCHEMA, Contract, base_of, judged, lines, main, rows
 
 OLD = "type Query { a(b: Int): Int c: E } enum E { X Y }"
 # A field goes, an argument becomes required, a member goes and another comes.
@@ -39,7 +40,7 @@ ALL = "".join(map(row, sorted(BROKEN)))
     ],
 )
 def test_a_breaking_change_without_a_new_dated_row_is_broken(old_page: str, new_page: str) -> None:
-    found = judged(OLD, NEW, old_page, new_page)
+    found = judged(Contract(OLD, page=old_page), Contract(NEW, page=new_page))
     assert set(found.broken) == BROKEN
     assert found.deliberate == []
     assert found.dangerous == ["Enum value E.Z was added."]
@@ -47,9 +48,19 @@ def test_a_breaking_change_without_a_new_dated_row_is_broken(old_page: str, new_
 
 
 def test_deliberate_ones_pass_and_a_row_for_nothing_is_told() -> None:
-    found = judged(OLD, NEW, "", ALL + row("Field Query.z was removed."))
+    found = judged(Contract(OLD), Contract(NEW, page=ALL + row("Field Query.z was removed.")))
     assert (found.broken, set(found.deliberate)) == ([], BROKEN)
     assert found.idle == ["Field Query.z was removed."]
+
+
+def test_a_trusted_document_that_is_gone_breaks_programs() -> None:
+    def manifest(*identifiers: str) -> str:
+        return json.dumps({"operations": [{"id": each * 64, "name": each.upper()} for each in identifiers]})
+
+    found = judged(Contract(OLD, manifest("a", "b")), Contract(OLD, manifest("b", "c")))
+    assert found.broken == ["Document A (aaaaaaaa) was removed."]
+    found = judged(Contract(OLD, manifest("a")), Contract(OLD, manifest(), row("Document A (aaaaaaaa) was removed.")))
+    assert (found.broken, found.deliberate) == ([], ["Document A (aaaaaaaa) was removed."])
 
 
 def test_every_row_of_the_page_is_one_that_counts() -> None:
@@ -71,11 +82,13 @@ def test_a_branch_is_compared_with_where_it_left_main_and_main_with_the_commit_b
     def commit(schema: str, page: str = "") -> str:
         (tmp_path / SCHEMA).write_text(schema)
         (tmp_path / PAGE).write_text(page)
+        (tmp_path / MANIFEST).write_text("{}")
         run("add", "-A")
         run("commit", "-q", "--allow-empty", "-m", "m")
         return run("rev-parse", "HEAD")
 
-    (tmp_path / PAGE).parent.mkdir()
+    for name in (PAGE, MANIFEST):
+        (tmp_path / name).parent.mkdir(parents=True)
     assert main([], tmp_path) == 0
     run("init", "-q", "-b", "main")
     assert base_of(tmp_path, None) is None

@@ -90,22 +90,26 @@ def _entries(content: Any, file: Path) -> Iterator[tuple[str, str]]:
 def operations_of(files: Iterable[Path]) -> list[Operation]:
     """Return the operations of files, each as a document of its own, by name.
 
+    What an operation said formerly may stay in another file: programs go on asking for it.
+
     Raises:
-        ManifestRefused: a file is no GraphQL, or an operation has no name or one that another has.
+        ManifestRefused: a file is no GraphQL, or an operation has no name or one that another of its file has.
     """
-    found: dict[str, Operation] = {}
+    found: list[Operation] = []
     for file in sorted(files):
         try:
             document = parse(file.read_text(encoding="utf-8"))
         except (OSError, ValueError, GraphQLSyntaxError) as fault:
             raise ManifestRefused(f"{file} 读不出来:{fault}", f"{file} cannot be read: {fault}") from None
+        operations = {}
         for operation in _separated(document, file):
-            if operation.name in found:
+            if operation.name in operations:
                 raise ManifestRefused(
                     f"{file}:名为 {operation.name} 的操作已有", f"{file}: another operation is named {operation.name}"
                 )
-            found[operation.name] = operation
-    return [found[name] for name in sorted(found)]
+            operations[operation.name] = operation
+        found += operations.values()
+    return sorted(found, key=lambda each: (each.name, each.text))
 
 
 def manifest_of(operations: Iterable[Operation]) -> str:

@@ -58,6 +58,14 @@ def test_each_operation_becomes_a_document_with_the_fragments_it_spreads(tmp_pat
     assert [each["id"] for each in told["operations"]] == [identifier(each.text) for each in made]
 
 
+def test_what_an_operation_said_formerly_may_stay_in_another_file(tmp_path: Path) -> None:
+    for name, content in (("new.graphql", "query A { a b }"), ("old.graphql", "query A { a }")):
+        (tmp_path / name).write_text(content)
+    made = operations_of(tmp_path.glob("*.graphql"))
+    assert [each.name for each in made] == ["A", "A"]
+    assert len({each.text for each in made}) == 2
+
+
 def test_both_common_forms_are_read(tmp_path: Path) -> None:
     file = tmp_path / "asked.graphql"
     file.write_text(FILE)
