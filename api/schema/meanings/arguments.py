@@ -54,7 +54,7 @@ OF_OBJECT: Final[Mapping[str, str]] = {
     "changes": "What is to change of the {}; what is not named stays, and a list that is named is given whole",
     "draft": "Stored {} to publish; none: a new one, by `input`",
     "id": "Identifier of the {}",
-    "input": "What the new {} says",
+    "input": "What is entered for the new {}",
     "supersedes": "Identifier of the published {} that this one replaces",
 }
 
@@ -70,7 +70,7 @@ PARTICULAR: Final[Mapping[str, str]] = {
     "changes.after": "`endCursor` of the last page that was kept; none: everything, from the beginning",
     "changes.first": "How many at most, up to 100",
     "claimAccept.contactConsent": "How the asker agreed that the claimant learns their contact; none: not asked yet",
-    "claimAccept.dueOn": "Day until which it is to be done; none: seven days after the planned day, else in thirty",
+    "claimAccept.dueOn": "Day until which it is to be done; none: seven days after the planned one, else in 30",
     "claimComplete.delivered": "What was delivered of each line, where it differs from what was claimed",
     "claimComplete.proof": "What was done and how it can be seen, at most 1,000 characters",
     "claimComplete.proofLinks": "Addresses of pictures or documents that prove it",
@@ -81,7 +81,7 @@ PARTICULAR: Final[Mapping[str, str]] = {
     "claimEvaluate.side": "For which side the caller speaks",
     "claimEvaluate.text": "In words, for both sides and those in charge",
     "claimJoin.joining": "true: say yes; false: say no, or leave",
-    "claimJoin.participant": "Identifier of the invitation to join",
+    "claimJoin.participant": "Identifier of the participant as whom one was asked",
     "collectionRoundInvite.input": "Whom to invite besides, and what is missing from each",
     "contactReveal.purpose": "What the contact is read for, at most 200 characters; it is audited",
     "exportLink.filter": "Filter of the root field of that name, as an object",
