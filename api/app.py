@@ -24,6 +24,7 @@ from api.http.health import health, missing_migrations
 from api.http.lists import Editions
 from api.http.login import login
 from api.http.logs import configure_logs
+from api.http.manifest import MANIFEST, ManifestRefused, read_manifest
 from api.http.workbooks import workbook_routes
 from api.jobs import start_jobs, stop_jobs
 from api.live.hub import Hub
@@ -44,12 +45,21 @@ def create_app(settings: Settings, schema: Schema | None = None) -> Starlette:
     """Return the application; nothing is opened before its lifespan begins.
 
     Raises:
-        StartRefused: production without a secret key, in debug mode, or on the data of a demo.
+        StartRefused: production without a secret key, in debug mode, or on the data of a demo; a manifest that
+            cannot be used.
     """
     refuse_unsafe(settings)
     gate = Gate()
+    # The shipped documents are written for the shipped schema.
+    manifests = [MANIFEST] if schema is None else []
+    if settings.trusted_documents is not None:
+        manifests.append(settings.trusted_documents)
     schema = schema or build_schema(production=settings.production)
-    view = GraphQLView(schema, settings, gate)
+    try:
+        trusted = [text for manifest in manifests for text in read_manifest(manifest)]
+        view = GraphQLView(schema, settings, gate, trusted)
+    except ManifestRefused as fault:
+        raise StartRefused(str(fault)) from None
     lists = Editions(gate)
     routes: list[BaseRoute] = [
         Route(GRAPHQL, view),

@@ -51,6 +51,10 @@ class Settings(BaseSettings):
     redis_url: str | None = Field(
         default=None, pattern=r"^rediss?://", description="where all processes count points together"
     )
+    trusted_documents: Path | None = Field(
+        default=None, description="manifest of a deployment's own trusted documents, beside those that are shipped"
+    )
+    trusted_only: bool = Field(default=False, description="no other documents than trusted ones are executed")
     statement_seconds: float = Field(default=5.0, gt=0)
     webhook_allow_private: bool = Field(
         default=False, description="webhooks may call http and private addresses; for development and tests"

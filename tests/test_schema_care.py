@@ -1,4 +1,4 @@
-"""Rules that the published schema keeps: Relay's, and dates on what is deprecated."""
+"""Rules that the published schema keeps: Relay's, dates on what is deprecated, a description of everything."""
 
 import re
 from collections.abc import Iterator
@@ -7,6 +7,10 @@ from datetime import date
 import pytest
 from graphql import GraphQLObjectType, GraphQLSchema, build_schema, is_interface_type, is_object_type
 
+from api.schema.describing import meaning
+from api.schema.meanings.arguments import OBJECTS, PARTICULAR
+from api.schema.meanings.kinds import KINDS
+from api.schema.meanings.states import STATES
 from tests.test_schema_snapshot import COMMITTED
 
 DATED = re.compile(r"(\d{4}-\d{2}-\d{2}) \S")
@@ -29,6 +33,23 @@ def objects(schema: GraphQLSchema, ending: str = "") -> Iterator[GraphQLObjectTy
 
 def types(kind: GraphQLObjectType) -> dict[str, str]:
     return {name: str(field.type) for name, field in kind.fields.items()}
+
+
+def undescribed(schema: GraphQLSchema) -> list[str]:
+    """Return the places of everything that says nothing of itself."""
+    told: dict[str, str | None] = {}
+    for name, kind in schema.type_map.items():
+        if name.startswith("__"):
+            continue
+        told[name] = kind.description
+        for member, declared in (getattr(kind, "fields", None) or getattr(kind, "values", None) or {}).items():
+            told[f"{name}.{member}"] = declared.description
+            for argument, taken in getattr(declared, "args", {}).items():
+                told[f"{name}.{member}({argument})"] = taken.description
+    for directive in schema.directives:
+        told[f"@{directive.name}"] = directive.description
+        told |= {f"@{directive.name}({name})": taken.description for name, taken in directive.args.items()}
+    return [place for place, description in told.items() if not (description or "").strip()]
 
 
 def undated(schema: GraphQLSchema) -> list[str]:
@@ -104,3 +125,48 @@ def test_everything_deprecated_says_since_when(schema: GraphQLSchema) -> None:
 def test_a_deprecation_without_its_day_is_found(reason: str, accepted: bool) -> None:
     old = f'type Query {{ a(b: Int @deprecated(reason: "{reason}")): Int @deprecated(reason: "{reason}") }}'
     assert (undated(build_schema(old)) == []) is accepted
+
+
+def test_everything_says_what_it_is(schema: GraphQLSchema) -> None:
+    assert undescribed(schema) == []
+
+
+def test_each_kind_of_thing_that_says_nothing_is_found() -> None:
+    silent = """
+        directive @d(x: Int) on FIELD_DEFINITION
+        type Query { a(b: Int): E c(input: I): U d: N }
+        enum E { V }
+        input I { f: Int = 1 }
+        interface N { n: Int }
+        type T implements N { n: Int }
+        union U = T
+        scalar S
+    """
+    assert set(undescribed(build_schema(silent))) == {
+        "@d", "@d(x)", "Query", "Query.a", "Query.a(b)", "Query.c", "Query.c(input)", "Query.d", "E", "E.V", "I", "I.f",
+        "N", "N.n", "T", "T.n", "U", "S",
+    }  # fmt: skip
+
+
+def test_nothing_is_described_that_is_not_there(schema: GraphQLSchema) -> None:
+    """A meaning of a field or member that was renamed would be lost unseen."""
+    taken = {f"{name}.{each}" for kind in objects(schema) for name, field in kind.fields.items() for each in field.args}
+    assert set(PARTICULAR) - taken == set()
+    members = {name: set(getattr(schema.type_map[name], "values", {})) for name in (*KINDS, *STATES)}
+    assert {name: set(told) for name, told in {**KINDS, **STATES}.items()} == members
+    assert [name for name in OBJECTS if not any(place.startswith(name) for place in taken)] == []
+
+
+@pytest.mark.parametrize(
+    ("field", "argument", "told"),
+    [
+        ("needListSubmit", "id", "Identifier of the need list"),
+        ("needWithdraw", "id", "Identifier of the need"),
+        ("webhookDeliveryResend", "id", "Identifier of the delivery"),
+        ("teamUpdate", "changes", "What is to change of the team"),
+        ("needs", "id", None),
+    ],
+)
+def test_an_argument_that_names_an_object_says_which(field: str, argument: str, told: str | None) -> None:
+    found = meaning(field, argument)
+    assert found is None if told is None else (found or "").startswith(told)

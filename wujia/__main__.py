@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 import wujia.demo as demonstration
+import wujia.documents as trusted
 import wujia.exporting as exporting
 import wujia.work as work
 
@@ -123,6 +124,16 @@ def schema() -> None:
     from api.schema.root import sdl
 
     sys.stdout.write(sdl())
+
+
+@app.command()
+def documents(
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="操作文件 · files of operations; none: the shipped ones", exists=True)
+    ] = None,
+) -> None:
+    """输出可信查询文档的清单 · Print the manifest of trusted documents."""
+    trusted.print_manifest(files or [])
 
 
 def main() -> None:

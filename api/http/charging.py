@@ -1,6 +1,6 @@
 """Before an operation is executed, its points are taken from whoever asks."""
 
-from typing import Any, Final
+from typing import Any
 
 from starlette.requests import Request
 from strawberry.http import GraphQLRequestData
@@ -8,9 +8,8 @@ from strawberry.http import GraphQLRequestData
 from api.http.budgets import Budgets, Cost
 from api.http.documents import Documents
 from api.http.idempotency import KEY
+from api.http.operation import by_identifier
 from auth.principal import Principal
-
-_TRUSTED: Final = "documentId"
 
 
 async def charge(
@@ -47,8 +46,6 @@ def told_cost(request: Request) -> dict[str, Any] | None:
     key, and for a trusted document by GET. The headers tell there.
     """
     cost: Cost | None = getattr(request.state, "cost", None)
-    if cost is None or KEY in request.headers:
-        return None
-    if request.method == "GET" and _TRUSTED in request.query_params:
+    if cost is None or KEY in request.headers or by_identifier(request):
         return None
     return cost.told()

@@ -16,12 +16,13 @@ from api.context import Context
 from api.http.authentication import Gate
 from api.http.budgets import Budgets, Cost
 from api.http.charging import charge, told_cost
-from api.http.documents import Documents, unknown_operation
+from api.http.documents import unknown_operation
 from api.http.faults import Audience, shown
 from api.http.idempotency import REPLAYED, executed_once, idempotency_key
 from api.http.negotiation import GRAPHQL_JSON, JSON, response_type
 from api.http.operation import read_operation
 from api.http.refusals import Code, Refusal, json_response
+from api.http.trusted import TrustedDocuments
 from api.jobs import wake
 from api.plan.confirming import Unconfirmed
 from api.plan.viewer import Viewer
@@ -38,7 +39,9 @@ class Execution:
     was remembered. Whatever else is asked begins with a sign-in.
     """
 
-    def __init__(self, schema: Schema, settings: Settings, gate: Gate, documents: Documents, budgets: Budgets) -> None:
+    def __init__(
+        self, schema: Schema, settings: Settings, gate: Gate, documents: TrustedDocuments, budgets: Budgets
+    ) -> None:
         """Take the schema with its documents, the gate and the budgets."""
         self.schema = schema
         self.settings = settings
@@ -55,12 +58,12 @@ class Execution:
         """
         viewer = self.gate.remembered(request)
         if viewer is not None:
-            asked = asked or await read_operation(request, self.settings.body_bytes)
+            asked = asked or await read_operation(request, self.settings.body_bytes, self.documents)
             if (answer := await self._confirmed(request, viewer, asked)) is not None:
                 return answer
         viewer = await self.gate.viewer(request)
         request.state.language = viewer.principal.language
-        asked = asked or await read_operation(request, self.settings.body_bytes)
+        asked = asked or await read_operation(request, self.settings.body_bytes, self.documents)
         return await self._signed_in(request, viewer, asked)
 
     async def _confirmed(self, request: Request, viewer: Viewer, asked: GraphQLRequestData) -> Response | None:
@@ -71,6 +74,7 @@ class Execution:
         direct = self.documents.direct(text, asked.operation_name, given)
         if direct is None:
             return None
+        request.state.language = viewer.principal.language
         request.state.cost = await self._charged(request, viewer, asked)
         context = self._context(request, viewer, text)
         try:

@@ -1,7 +1,8 @@
 """The GraphQL endpoint: Strawberry's view with strict requests, limits, masked errors and negotiation."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from copy import copy
+from typing import Any
 
 from graphql import OperationType as Kind
 from starlette.requests import Request
@@ -14,18 +15,20 @@ from strawberry.schema import Schema
 
 from api.context import Context
 from api.http.authentication import Gate
-from api.http.body import require_json
 from api.http.budgets import Budgets
 from api.http.charging import charge, require_any
 from api.http.connections import Connections, Seat
-from api.http.documents import Documents, PreparedDocuments
+from api.http.documents import PreparedDocuments
 from api.http.event_stream import event_response, not_streamed, wants_events
 from api.http.execution import Execution, address_of
 from api.http.graphiql import page, wants_page
-from api.http.negotiation import GRAPHQL_JSON, JSON, language, response_type
-from api.http.operation import read_operation
-from api.http.refusals import Code, Refusal, refusal_response
+from api.http.head import check_head
+from api.http.negotiation import language, response_type
+from api.http.operation import by_identifier, operation_of, read_operation
+from api.http.refusals import Refusal, refusal_response
+from api.http.revalidating import revalidated
 from api.http.streaming import Caller, Told, results
+from api.http.trusted import TrustedDocuments
 from api.http.websocket import Connection
 from api.settings import Settings
 
@@ -33,15 +36,20 @@ from api.settings import Settings
 class GraphQLView(GraphQL[Context, None]):
     """Answer GraphQL over HTTP, with this view's documents as an extension of its own copy of the schema."""
 
-    def __init__(self, schema: Schema, settings: Settings, gate: Gate) -> None:
-        """Take the schema, and the gate that says who is asking."""
+    def __init__(self, schema: Schema, settings: Settings, gate: Gate, trusted: Iterable[str]) -> None:
+        """Take the schema, the gate that says who is asking, and the texts of the trusted documents.
+
+        Raises:
+            ManifestRefused: one of these cannot be used.
+        """
         schema = copy(schema)  # Others execute the same schema without these documents.
-        super().__init__(schema, graphql_ide=None, allow_queries_via_get=not settings.production)
+        super().__init__(schema, graphql_ide=None)
         self.settings = settings
         self.gate = gate
         self.connections = Connections(settings)
         self.budgets = Budgets(settings)
-        self.documents = Documents(schema, production=settings.production)
+        only = settings.trusted_only
+        self.documents = TrustedDocuments(schema, trusted, production=settings.production, only=only)
         schema.extensions = (*schema.extensions, lambda: PreparedDocuments(self.documents))
         self.execution = Execution(schema, settings, gate, self.documents, self.budgets)
 
@@ -62,24 +70,11 @@ class GraphQLView(GraphQL[Context, None]):
         try:
             if not self.settings.production and wants_page(request):
                 return page()
-            self._check_head(request)
-            return await (self.execution.respond(request) if seat is None else self._events(request, seat))
+            check_head(request, production=self.settings.production)
+            response = await (self.execution.respond(request) if seat is None else self._events(request, seat))
+            return revalidated(request, response) if by_identifier(request) else response
         except Refusal as refusal:
             return refusal_response(request, refusal)
-
-    def _check_head(self, request: Request) -> None:
-        methods = ("POST",) if self.settings.production else ("GET", "POST")
-        if request.method not in methods:
-            raise Refusal(
-                405, Code.METHOD_NOT_ALLOWED, f"只接受 {'、'.join(methods)}", f"Only {' and '.join(methods)}",
-                {"Allow": ", ".join(methods)},
-            )  # fmt: skip
-        if response_type(request.headers.get("accept")) is None and not wants_events(request):
-            raise Refusal(
-                406, Code.NOT_ACCEPTABLE, f"可提供 {GRAPHQL_JSON} 或 {JSON}", f"On offer: {GRAPHQL_JSON}, {JSON}"
-            )
-        if request.method == "POST":
-            require_json(request)
 
     async def _converse(self, socket: WebSocket) -> None:
         # A page of another site may not speak for whoever looks at it.
@@ -91,10 +86,11 @@ class GraphQLView(GraphQL[Context, None]):
             return Caller.of(self.gate, of, header, spoken, request_id)
 
         with self.connections.seat(address_of(socket)) as seat:
-            await Connection(socket, caller, self._results, self.settings.body_bytes, seat).run()
+            connection = Connection(socket, caller, self._asked, self._results, self.settings.body_bytes, seat)
+            await connection.run()
 
     async def _events(self, request: Request, seat: Seat) -> Response:
-        asked = await read_operation(request, self.settings.body_bytes)
+        asked = await read_operation(request, self.settings.body_bytes, self.documents)
         headers = request.headers
         spoken = language(headers.get("accept-language"))
         caller = Caller.of(self.gate, request, headers.get("authorization"), spoken, request.state.request_id)
@@ -112,6 +108,9 @@ class GraphQLView(GraphQL[Context, None]):
         response = event_response(self._results(caller, asked, paid=True))
         response.headers.update(cost.headers() if cost else {})
         return response
+
+    def _asked(self, parameters: Mapping[str, Any]) -> GraphQLRequestData:
+        return operation_of(parameters, self.documents)
 
     def _results(self, caller: Caller, asked: GraphQLRequestData, *, paid: bool = False) -> AsyncGenerator[Told, None]:
         budgets = None if paid else self.budgets

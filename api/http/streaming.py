@@ -1,6 +1,6 @@
 """Run one subscription: who asks is asked anew at each piece of news, and errors are told as everywhere."""
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, Final
@@ -139,15 +139,3 @@ def _refused(documents: Documents, asked: GraphQLRequestData) -> Sequence[GraphQ
 def _ending(errors: list[dict[str, Any]]) -> str | None:
     codes = [str(error.get("extensions", {}).get("code")) for error in errors]
     return next((code for code in codes if code in ENDING), None)
-
-
-def request_of(payload: Any) -> GraphQLRequestData | None:
-    """Return the request in a subscribe message, or None when it is not one."""
-    if not isinstance(payload, Mapping):
-        return None
-    query, variables, name = payload.get("query"), payload.get("variables"), payload.get("operationName")
-    if not isinstance(query, str) or not query:
-        return None
-    if not isinstance(variables, dict | None) or not isinstance(name, str | None):
-        return None
-    return GraphQLRequestData(query=query, variables=variables, operation_name=name, extensions=None)

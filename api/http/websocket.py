@@ -1,9 +1,8 @@
 """Subscriptions over WebSocket, by the protocol graphql-transport-ws; the older graphql-ws is not spoken."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import aclosing, contextmanager, suppress
-from enum import IntEnum
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import aclosing, suppress
 from typing import Any, Final
 from uuid import uuid4
 
@@ -13,11 +12,12 @@ from strawberry.http import GraphQLRequestData
 
 from api.errors import ErrorCode
 from api.http.body import parse_json
+from api.http.closing import Close, Closing, seating
 from api.http.connections import Seat
 from api.http.faults import log_fault
 from api.http.negotiation import language
-from api.http.refusals import Refusal
-from api.http.streaming import Caller, Told, request_of
+from api.http.refusals import Refusal, error_of
+from api.http.streaming import Caller, Told
 
 PROTOCOL: Final = "graphql-transport-ws"
 INITIALISATION: Final = 10.0
@@ -30,38 +30,19 @@ LONGEST_REASON: Final = 120
 """Bytes of a reason for closing that fit a control frame."""
 
 
-class Close(IntEnum):
-    """Why a connection is closed."""
-
-    INTERNAL = 1011
-    TRY_LATER = 1013
-    BAD_MESSAGE = 4400
-    UNAUTHORISED = 4401
-    FORBIDDEN = 4403
-    NO_INITIALISATION = 4408
-    SUBSCRIBER_EXISTS = 4409
-    TOO_SLOW = 4413
-    TOO_MANY_INITIALISATIONS = 4429
-
-
-class Closing(Exception):
-    """The connection is to be closed."""
-
-    def __init__(self, code: Close, reason: str) -> None:
-        super().__init__(reason)
-        self.code, self.reason = code, reason
-
-
 Callers = Callable[[WebSocket, str | None, str | None, str], Caller]
+Asked = Callable[[Mapping[str, Any]], GraphQLRequestData]
 Results = Callable[[Caller, GraphQLRequestData], Any]
 
 
 class Connection:
     """One connection and its subscriptions."""
 
-    def __init__(self, socket: WebSocket, callers: Callers, results: Results, most_bytes: int, seat: Seat) -> None:
-        """Take the socket, how to know a caller, how to run a subscription, the largest message, and what counts it."""
-        self._socket, self._callers, self._results = socket, callers, results
+    def __init__(
+        self, socket: WebSocket, callers: Callers, asked: Asked, results: Results, most_bytes: int, seat: Seat
+    ) -> None:
+        """Take the socket, how to know a caller, read and run a subscription, the largest message, and what counts."""
+        self._socket, self._callers, self._asked, self._results = socket, callers, asked, results
         self._most_bytes, self._seat = most_bytes, seat
         self._caller: Caller | None = None
         self._running: dict[str, asyncio.Task[None]] = {}
@@ -104,7 +85,7 @@ class Connection:
             self._closing.set_result(closing)
 
     async def _read(self) -> None:
-        with _seating():
+        with seating():
             self._seat.arrive()
         try:
             try:
@@ -162,7 +143,7 @@ class Connection:
             viewer = await caller.viewer()
         except Refusal as refusal:
             raise Closing(Close.FORBIDDEN, f"Forbidden: {refusal.en}") from None
-        with _seating():
+        with seating():
             self._seat.known(viewer.principal)
         self._caller = caller
         await self._send({"type": "connection_ack"})
@@ -177,14 +158,21 @@ class Connection:
     async def _subscribe(self, message: Mapping[str, Any]) -> None:
         if self._caller is None:
             raise Closing(Close.UNAUTHORISED, "Unauthorized")
-        identifier, asked = message.get("id"), request_of(message.get("payload"))
-        if not isinstance(identifier, str) or not 0 < len(identifier) <= LONGEST_ID or asked is None:
-            raise Closing(Close.BAD_MESSAGE, "A subscribe message has an id, and a query in its payload")
+        identifier, payload = message.get("id"), message.get("payload")
+        if not isinstance(identifier, str) or not 0 < len(identifier) <= LONGEST_ID or not isinstance(payload, dict):
+            raise Closing(Close.BAD_MESSAGE, "A subscribe message has an id, and a payload")
         if identifier in self._running:
             raise Closing(Close.SUBSCRIBER_EXISTS, f"Subscriber for {identifier} already exists")
-        if len(self._running) >= MOST_SUBSCRIPTIONS:
-            told = f"At most {MOST_SUBSCRIPTIONS} subscriptions a connection"
-            error = {"message": told, "extensions": {"code": ErrorCode.LIMIT_EXCEEDED}}
+        try:
+            asked = self._asked(payload)
+            if len(self._running) >= MOST_SUBSCRIPTIONS:
+                most = MOST_SUBSCRIPTIONS
+                zh, en = f"一个连接最多 {most} 个订阅", f"At most {most} subscriptions a connection"
+                raise Refusal(429, ErrorCode.LIMIT_EXCEEDED, zh, en)
+        except Refusal as refusal:
+            if refusal.status == 400:
+                raise Closing(Close.BAD_MESSAGE, refusal.en) from None
+            error = error_of(refusal, self._caller.spoken)
             await self._send({"id": identifier, "type": "error", "payload": [error]})
             return
         self._running[identifier] = asyncio.create_task(self._run(identifier, self._caller, asked))
@@ -237,11 +225,3 @@ class Connection:
         # Text: clients take a binary frame for a breach of the protocol.
         async with self._sending:
             await self._socket.send_text(orjson.dumps(message).decode())
-
-
-@contextmanager
-def _seating() -> Iterator[None]:
-    try:
-        yield
-    except Refusal as refusal:
-        raise Closing(Close.TRY_LATER, refusal.en) from None

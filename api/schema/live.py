@@ -35,7 +35,7 @@ SUGGESTED: Final = frozenset({"match.suggest"})
 Pages = Callable[[Viewer, Selected, list[int], dict[str, Any]], Awaitable[Answer]]
 
 
-@strawberry.type
+@strawberry.type(description="What can be followed; everybody gets what they may see at that moment, from now on")
 class Subscription:
     """Root fields; each subscriber gets what it may see at that moment, and nothing of what it missed."""
 

@@ -16,6 +16,7 @@ from api.schema.claim_mutations import ClaimMutation
 from api.schema.claim_root import ClaimQuery
 from api.schema.collection_round_root import CollectionRoundMutation, CollectionRoundQuery
 from api.schema.confirmation import ConfirmationMutation, ConfirmationQuery
+from api.schema.describing import describe
 from api.schema.errors import ERROR_TYPES, HANDLERS
 from api.schema.executing import ReadyExecutor
 from api.schema.export import ExportQuery
@@ -98,7 +99,7 @@ MUTATIONS = (
 
 def build_schema(*, production: bool = False) -> strawberry.Schema:
     """Return the schema; in production without suggestions of field names."""
-    return strawberry.Schema(
+    schema = strawberry.Schema(
         query=merge_types("Query", QUERIES),
         mutation=merge_types("Mutation", MUTATIONS),
         subscription=Subscription,
@@ -107,6 +108,8 @@ def build_schema(*, production: bool = False) -> strawberry.Schema:
         exception_handlers=HANDLERS,
         execution_context_class=ReadyExecutor,
     )
+    describe(schema._schema)
+    return schema
 
 
 def sdl() -> str:

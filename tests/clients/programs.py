@@ -19,7 +19,7 @@ from typing import Any
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 INSTALLED = ROOT / ".clients"
-CONTRACT = (ROOT / "schema.graphql", HERE / "partner.graphql")
+CONTRACT = (ROOT / "schema.graphql", ROOT / "api/documents/partner.graphql")
 STAMP = "installed"
 
 

@@ -63,13 +63,12 @@ def test_every_field_of_every_type_is_a_declared_field_of_its_source(schema: Gra
 def test_the_walk_finds_a_field_that_no_source_declares(schema: GraphQLSchema) -> None:
     need = schema.type_map["Need"]
     assert isinstance(need, GraphQLObjectType)
-    planted = dict(need.fields)
-    planted["secret"] = planted["title"]
-    need.__dict__["fields"] = planted
+    fields = need.fields
+    need.__dict__["fields"] = {**fields, "secret": fields["title"]}
     try:
         assert "Need.secret" in served_without_source(schema)
     finally:
-        del need.__dict__["fields"]
+        need.__dict__["fields"] = fields
 
 
 def test_every_mutation_declares_its_permission_and_names_it() -> None:
@@ -99,9 +98,12 @@ def test_descriptions_have_no_leading_article_and_no_final_stop(schema: GraphQLS
     for name, kind in schema.type_map.items():
         if isinstance(kind, GraphQLObjectType | GraphQLInputObjectType) and not name.startswith("__"):
             for field, made in kind.fields.items():
-                text = made.description or ""
-                if text.startswith("The ") or (text.endswith(".") and not text.endswith("life.")):
-                    clumsy.append(f"{name}.{field}: {text}")
+                for text in (
+                    made.description or "",
+                    *(each.description for each in getattr(made, "args", {}).values()),
+                ):
+                    if text.startswith("The ") or (text.endswith(".") and not text.endswith("life.")):
+                        clumsy.append(f"{name}.{field}: {text}")
     assert clumsy == []
 
 

@@ -1,0 +1,146 @@
+"""What states and other answers of the server mean."""
+
+from collections.abc import Mapping
+from typing import Final
+
+STATES: Final[Mapping[str, Mapping[str, str]]] = {
+    "AgreementStatus": {
+        "DRAFT": "草稿: being written by one side",
+        "PROPOSED": "送签: put before both sides, not yet signed by both",
+        "SIGNED": "双方已签待生效: signed by both, its first day has not come",
+        "IN_FORCE": "生效: claims can be made under it",
+        "FULFILLED": "履约完: every promise was kept or made good",
+        "EXPIRED": "到期: its last day is over",
+        "ENDED": "解除: ended before its time, with a reason",
+    },
+    "ClaimStatus": {
+        "PROPOSED": "待答复: waits for the committee; holds what it claims for seven days",
+        "ACCEPTED": "在办: the committee agreed, the claimant is at work",
+        "COMPLETED": "办完: done, with proof; the sides may evaluate each other",
+        "EVALUATED": "已评: done, and evaluated by both sides",
+        "DECLINED": "未接受: declined with a reason; holds nothing",
+        "RELEASED": "退回: handed back by the claimant; holds nothing",
+        "EXPIRED": "到期: not answered or not done in time; holds nothing",
+    },
+    "CollectionRoundStatus": {
+        "OPEN": "Lists are taken",
+        "CLOSED": "No more lists are taken; it can be opened again",
+        "CANCELLED": "Called off, with a reason",
+    },
+    "ErrorCode": {
+        "AGREEMENT_EXPIRED": "Nothing can be claimed under the agreement today",
+        "BUSY": "Others were writing the same rows for too long; nothing was written, try again",
+        "CLAIM_CONFLICT": "Others hold what was to be claimed",
+        "DUPLICATE": "The number, code or external id exists already",
+        "FORBIDDEN": "The caller sees the object and may not do this to it",
+        "IDEMPOTENCY_MISMATCH": "Another request was sent under the same Idempotency-Key",
+        "INVALID_INPUT": "An argument is malformed, out of its range or names something unknown; `path` leads to it",
+        "INVALID_TRANSITION": "The state does not allow the move",
+        "LIMIT_EXCEEDED": "More than one request, or one caller in a while, may ask",
+        "NOT_FOUND": "It does not exist, or the caller may not see it; the two look the same",
+        "RULE_PROBLEMS": "A rule document has errors",
+        "STALE_VERSION": "Somebody changed it since it was read; nothing was written",
+        "TOO_SLOW": "A subscriber did not take what was sent, and was ended; catch up by `changes`",
+        "UNAUTHENTICATED": "Nobody is signed in, and this needs somebody",
+    },
+    "JobStatus": {
+        "WAITING": "Not begun",
+        "RUNNING": "Under way; `done` of `total` tells how far",
+        "DONE": "Finished",
+        "FAILED": "Given up; `error` tells why",
+    },
+    "ListStatus": {
+        "DRAFT": "草稿: being written; seen by nobody outside",
+        "SUBMITTED": "已交: handed in to the committee",
+        "RETURNED": "退回: sent back with a reason; can be changed and handed in again",
+        "CONFIRMED": "已确认: confirmed by the committee, not yet published",
+        "PUBLISHED": "Published; its items do not change any more",
+        "SUPERSEDED": "Replaced by a newer list",
+        "WITHDRAWN": "Taken back, with a reason",
+    },
+    "MatchStatus": {
+        "SUGGESTED": "建议: put before people",
+        "HELD_BACK": "超出上限: fits, but others before it fill a cap of the rules",
+        "DISMISSED": "不采用: a person dismissed it, with a reason; it stays so",
+    },
+    "NeedStatus": {
+        "REQUESTED": "点单: submitted, nothing decided; matched and claimable",
+        "DELIBERATING": "议单: being discussed; matched and claimable",
+        "DISPATCHED": "派单: given to an assignee, or waiting for one; matched and claimable",
+        "IN_PROGRESS": "办理中: somebody is at work, or all of it is claimed",
+        "CLEARED": "已清单: done",
+        "EVALUATED": "评单: done, and evaluated by who asked",
+        "WITHDRAWN": "撤单: taken back, with a reason",
+        "MERGED": "并单: goes on in another need",
+        "DEFERRED": "暂不能办: put off, with a reason and a day of review",
+    },
+    "OrganisationStatus": {
+        "ACTIVE": "Takes part",
+        "SUSPENDED": "Does not take part for now; its keys do not work",
+    },
+    "ParticipantStatus": {
+        "INVITED": "Asked to join, has not answered",
+        "JOINED": "Has said yes",
+        "LEFT": "Has said no, or left",
+    },
+    "ProjectStatus": {
+        "PROPOSED": "Proposed, nothing decided",
+        "PLANNED": "Decided, not begun",
+        "IN_PROGRESS": "Under way",
+        "COMPLETED": "Finished",
+        "SUSPENDED": "Stopped for now, with a reason",
+        "CANCELLED": "Given up, with a reason",
+    },
+    "PromiseState": {
+        "OPEN": "待兑现: not kept yet, its day has not passed",
+        "KEPT": "已兑现: kept",
+        "BROKEN": "未兑现: its day has passed and it was not kept",
+        "MADE_GOOD": "已补上: broken, and made good since",
+    },
+    "RegistrationStatus": {
+        "PENDING": "Waits until the community has confirmed it; seen by its parties alone",
+        "ACTIVE": "Confirmed by the community",
+        "ENDED": "Ended or declined, with the reason",
+    },
+    "ResourceStatus": {
+        "OFFERED": "Can be matched and used",
+        "PAUSED": "Not to be had for now",
+        "USED_UP": "Nothing is left of it",
+        "WITHDRAWN": "Taken back for good, with a reason",
+    },
+    "RuleVersionStatus": {
+        "PUBLISHED": "Decides matches",
+        "SUPERSEDED": "A newer version decides",
+        "QUARANTINED": "Harmed the rule engine; decides nothing, until another version is published",
+    },
+    "ServiceItemStatus": {
+        "LISTED": "Can be ordered, and is matched",
+        "PAUSED": "Not to be had for now",
+        "RETIRED": "Ended for good",
+    },
+    "ServicePointStatus": {
+        "OPEN": "People find somebody there at its hours",
+        "CLOSED": "Closed, with a reason; it can be opened again",
+    },
+    "TeamStatus": {
+        "ACTIVE": "Takes part",
+        "DISBANDED": "Disbanded, with a reason",
+    },
+    "WebhookDeliveryStatus": {
+        "PENDING": "Not sent yet",
+        "FAILED": "The last attempt failed; it will be tried again",
+        "DELIVERED": "The receiver took it",
+        "GIVEN_UP": "No attempt is left; it can be sent again by hand",
+        "SKIPPED": "The organisation may no longer know of it; such ones are never shown",
+    },
+    "WebhookDisabledReason": {
+        "BY_HAND": "A person disabled it",
+        "FAILING": "Three days without one success",
+        "GONE": "The receiver answered 410",
+    },
+    "WebhookStatus": {
+        "DISABLED": "Nothing is sent; events of the time wait",
+        "ENABLED": "Events are sent as they happen",
+        "RETIRED": "Taken off for good",
+    },
+}
