@@ -141,11 +141,15 @@ async def fetch_rows(text: str, values: Sequence[Any]) -> Sequence[Any]:
     if pool is None:
         _, rows = await client.execute_query(text, list(values))
         return rows
-    # Tortoise would look through the whole text for what kind of statement it is, and write it to a log.
     try:
-        found: Sequence[Any] = await pool.fetch(text, *values)
+        return await _fetched(pool, text, values)
     except asyncpg.PostgresError as fault:
         raise OperationalError(fault) from fault
+
+
+async def _fetched(pool: Any, text: str, values: Sequence[Any]) -> Sequence[Any]:
+    # Tortoise would look through the whole text for what kind of statement it is, and write it to a log.
+    found: Sequence[Any] = await pool.fetch(text, *values)
     return found
 
 

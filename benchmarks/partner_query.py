@@ -131,6 +131,7 @@ def statements() -> Iterator[list[str]]:
         return note
 
     with (
+        patch.object(db, "_fetched", noting(db._fetched)),
         patch.object(owner, "execute_query", noting(owner.execute_query)),
         patch.object(owner, "execute_query_dict", noting(owner.execute_query_dict)),
     ):

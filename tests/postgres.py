@@ -36,7 +36,8 @@ SET session_replication_role = replica;
 DROP SCHEMA IF EXISTS dbos CASCADE;
 DO $$ DECLARE name text; BEGIN
     IF NOT EXISTS (SELECT 1 FROM tortoise_migrations) THEN RAISE EXCEPTION 'a test took the migrations away'; END IF;
-    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'tortoise_migrations'
+    FOR name IN SELECT tablename FROM pg_tables
+        WHERE schemaname = 'public' AND tablename NOT IN ('tortoise_migrations', 'authority')
     LOOP EXECUTE format('DELETE FROM %I', name); END LOOP;
 END $$;
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import assert_never
 
@@ -10,6 +11,7 @@ from auth.predicates import All, Always, Any, Column, Equals, In, Never, Not, Pr
 Columns = Mapping[str, str | None]
 Bind = Callable[[object], str]
 MOST_IN_A_ROW = 50
+_LITERAL = re.compile(r"'([^']*)'")
 
 
 def to_sql(predicate: Predicate, columns: Columns, bind: Bind) -> str:
@@ -46,6 +48,49 @@ def to_sql(predicate: Predicate, columns: Columns, bind: Bind) -> str:
         case Not(part=part):
             return f"NOT COALESCE({to_sql(part, columns, bind)}, FALSE)"
     assert_never(predicate)
+
+
+def folded(predicate: Predicate, columns: Columns) -> Predicate:
+    """Return what is left of a predicate where some columns are missing, or the same text for every row.
+
+    What is certain beforehand is not asked again for each row. Done before anything is bound.
+    """
+    match predicate:
+        case Equals(column=name, value=value):
+            return _certain(predicate, columns.get(name), (value,))
+        case In(column=name, values=values):
+            return _certain(predicate, columns.get(name), values)
+        case Under():
+            return predicate if columns.get(Column.PATH) else Never()
+        case All(parts=parts):
+            return _combined(All, [folded(part, columns) for part in parts], Never(), Always())
+        case Any(parts=parts):
+            return _combined(Any, [folded(part, columns) for part in parts], Always(), Never())
+        case Not(part=part):
+            inner = folded(part, columns)
+            if isinstance(inner, Always | Never):
+                return Never() if isinstance(inner, Always) else Always()
+            return Not(inner)
+    return predicate
+
+
+def _certain(predicate: Predicate, column: str | None, values: tuple[int | str, ...]) -> Predicate:
+    if not column or not values:
+        return Never()
+    if literal := _LITERAL.fullmatch(column):
+        return Always() if literal[1] in values else Never()
+    return predicate
+
+
+def _combined(
+    kind: type[All] | type[Any], parts: list[Predicate], decides: Predicate, says_nothing: Predicate
+) -> Predicate:
+    if decides in parts:
+        return decides
+    left = tuple(part for part in parts if part != says_nothing)
+    if len(left) < 2:
+        return left[0] if left else says_nothing
+    return kind(left)
 
 
 def _joined(parts: list[str], word: str) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Protocol
 
-from api.plan.predicates import to_sql
+from api.plan.predicates import folded, to_sql
 from api.plan.registry import source_named
 from api.plan.source import Parent, Source
 from api.plan.statement import Statement
@@ -55,12 +55,12 @@ def permitted(
     source: Source, permission: Permission, viewer: Standpoint, statement: Statement, alias: str = "t"
 ) -> str:
     """Return the condition under which the viewer has the permission for a row."""
-    predicate = viewer.predicate(permission)
+    columns = {name: aliased(sql, alias) for name, sql in source.columns.items()}
+    predicate = folded(viewer.predicate(permission), columns)
     if isinstance(predicate, Always):
         return "1 = 1"
     if isinstance(predicate, Never):
         return "1 = 0"
-    columns = {name: aliased(sql, alias) for name, sql in source.columns.items()}
     return to_sql(predicate, columns, statement.bind)
 
 

@@ -6,11 +6,12 @@ import random
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, closing
+from dataclasses import replace
 
 import asyncpg
 import pytest
 
-from api.plan.predicates import Columns, to_sql
+from api.plan.predicates import Columns, folded, to_sql
 from auth.enforcement import Authoriser
 from auth.policy import load_shipped
 from auth.predicates import (
@@ -26,7 +27,7 @@ from auth.predicates import (
     Under,
     visible,
 )
-from auth.relations import RowScope
+from auth.relations import RowScope, Visibility
 from auth.roles import Role
 from tests.auth.worlds import World
 from tests.databases import MakeDatabase
@@ -100,7 +101,7 @@ async def asking_sqlite(url: str, rows: list[RowScope]) -> AsyncIterator[Ask]:
         )
 
         async def ask(predicate: Predicate, columns: Columns) -> set[int]:
-            condition, values = written(predicate, columns, "?")
+            condition, values = written(folded(predicate, columns), columns, "?")
             found = database.execute(f"SELECT id FROM t WHERE {condition}", values)
             return {row[0] for row in found}
 
@@ -119,7 +120,7 @@ async def asking_postgres(url: str, rows: list[RowScope]) -> AsyncIterator[Ask]:
         )
 
         async def ask(predicate: Predicate, columns: Columns) -> set[int]:
-            condition, values = written(predicate, columns, "$")
+            condition, values = written(folded(predicate, columns), columns, "$")
             found = await database.fetch(f"SELECT id FROM t WHERE {condition}", *values)
             return {row["id"] for row in found}
 
@@ -202,6 +203,12 @@ async def test_what_the_policy_makes_visible_is_the_same_in_sql_python_and_casbi
             expected = {number for number, row in enumerate(rows) if authoriser.ask(caller, permission, row)}
             assert {number for number, row in enumerate(rows) if holds(predicate, row)} == expected
             assert await ask(predicate, EVERY_COLUMN) == expected
+            # As a source has it whose rows all have one visibility, or none, and nobody to whom they are assigned.
+            here = chance.choice([*Visibility, None])
+            alike = [replace(row, visibility=here, assigned_person_id=None) for row in rows]
+            columns = {**EVERY_COLUMN, "visibility": here and f"'{here}'", "assigned_person": None}
+            expected = {number for number, row in enumerate(alike) if holds(predicate, row)}
+            assert await ask(predicate, columns) == expected
             allowed += len(expected)
 
         assert allowed > 500
