@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from api.search.indexing import index_all
 from api.state_machines.collection_round import CollectionRoundStatus
 from api.state_machines.item_list import ListStatus
 from api.state_machines.match import MatchStatus
@@ -64,7 +65,13 @@ def filters(name: str, city: City, chance: random.Random) -> dict[str, Draw]:  #
         return {"longitude": 116.3 + chance.random() * 0.03, "latitude": 40 + chance.random() * 0.03,
                 "metres": chance.choice((100.0, 700.0, 1500.0))}  # fmt: skip
 
-    common: dict[str, Draw] = {"within": place, "changedSince": instant}
+    def words() -> str:
+        # What the texts of the city are made of (tests.api.world), with what is in none.
+        return " ".join(
+            chance.sample(("事", "文", "单位Q", "QAB", "need", "单", "地", "property", "resource 1", "电梯"), 1)
+        )
+
+    common: dict[str, Draw] = {"within": place, "changedSince": instant, "search": words}
     owned = {"family": lambda: chance.choice(list(filter(None, KINDS.values()))), "ownerOrganisation": organisation}
     if name in STATES:
         found = common | owned | {
@@ -75,7 +82,7 @@ def filters(name: str, city: City, chance: random.Random) -> dict[str, Draw]:  #
     if name.endswith("List"):
         return common | owned | {"status": states(ListStatus), "round": collection}
     if name == "CollectionRound":
-        return common | {"status": states(CollectionRoundStatus)}
+        return {"within": place, "changedSince": instant, "status": states(CollectionRoundStatus)}
     if name == "CollectionInvitation":
         answered: Draw = lambda: chance.random() < 0.5  # noqa: E731  one line among many of its kind
         return {"within": place, "round": collection, "organisation": organisation, "answered": answered,
@@ -84,16 +91,22 @@ def filters(name: str, city: City, chance: random.Random) -> dict[str, Draw]:  #
         more: dict[str, Draw] = {"kind": lambda: chance.choice((*KINDS, "NONE")), "status": lambda: ["ACTIVE"]}
         return common | more | {"family": owned["family"]}
     if name == "Place":
-        return {"within": place, "kind": lambda: chance.sample(("ESTATE", "BUILDING", "COMMUNITY"), 2)}
+        return {"within": place, "search": words, "kind": lambda: chance.sample(("ESTATE", "BUILDING", "COMMUNITY"), 2)}
     if name == "Match":
-        return common | {
+        return {
+            "within": place, "changedSince": instant,
             "status": states(MatchStatus), "category": lambda: chance.choice(CATEGORIES), "ruleId": lambda: "near",
             "minimumScore": lambda: chance.choice((-1, 0, 10, 35, 100)), "organisation": organisation,
             "ruleVersion": lambda: f"RuleVersion:{chance.choice(city.documents.rule_versions).id}",
             "resourceList": lambda: on("RESOURCE"), "needList": lambda: on("NEED"),
             "projectList": lambda: on("PROJECT"),
         }  # fmt: skip
-    return common
+    return {"within": place, "changedSince": instant}
+
+
+@pytest.fixture(autouse=True)
+async def searchable(city: City) -> None:
+    await index_all()
 
 
 async def found(name: str, caller: Principal, asked: dict[str, Any]) -> set[str]:
