@@ -24,9 +24,8 @@ LONGEST_PIECE: Final = 40
 HAN: Final = "\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
 RUN: Final = re.compile(rf"([{HAN}]+)|[^\W_{HAN}]+")
 # Asked beside other words, these tell nothing.
-EMPTY: Final = frozenset(
-    ("的", "了", "吗", "呢", "吧", "啊", "呀", "是", "在", "和", "与", "或", "把", "被", "请", "我", "你", "有")
-    + ("a", "an", "and", "at", "for", "in", "of", "the", "to")
+EMPTY: Final = frozenset("的了吗呢吧啊呀是在和与或把被请我你有") | frozenset(
+    ("a", "an", "and", "at", "for", "in", "of", "the", "to")
 )
 
 

@@ -30,6 +30,9 @@ INPUTS = {"Need": "NeedFilter", "Resource": "ResourceFilter", "Project": "Projec
           "ProjectList": "ListFilter", "Match": "MatchFilter",
           "Organisation": "OrganisationFilter", "RuleSet": "RuleSetFilter", "Place": "PlaceFilter",
           "CollectionRound": "CollectionRoundFilter", "CollectionInvitation": "CollectionInvitationFilter"}  # fmt: skip
+# What the texts of the city are made of (tests.api.world).
+WORDS = {"Need": ("事", "文", "need", "proj", "事 文"), "List": ("单", "单 need", "单resource", "2", "3"),
+         "Organisation": ("单位Q", "QAB", "Property of", "介绍"), "Place": ("地", "QA", "地QC")}  # fmt: skip
 STATES = {"Need": NeedStatus, "Resource": ResourceStatus, "Project": ProjectStatus, "ServiceItem": ServiceItemStatus}
 
 
@@ -66,10 +69,7 @@ def filters(name: str, city: City, chance: random.Random) -> dict[str, Draw]:  #
                 "metres": chance.choice((100.0, 700.0, 1500.0))}  # fmt: skip
 
     def words() -> str:
-        # What the texts of the city are made of (tests.api.world), with what is in none.
-        return " ".join(
-            chance.sample(("事", "文", "单位Q", "QAB", "need", "单", "地", "property", "resource 1", "电梯"), 1)
-        )
+        return chance.choice((*WORDS.get(name, WORDS["List"] if name.endswith("List") else WORDS["Need"]), "电梯"))
 
     common: dict[str, Draw] = {"within": place, "changedSince": instant, "search": words}
     owned = {"family": lambda: chance.choice(list(filter(None, KINDS.values()))), "ownerOrganisation": organisation}
