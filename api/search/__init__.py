@@ -1,1 +1,1 @@
-"""Search: how a text becomes words, and the tables that hold them (docs/decisions/0034)."""
+"""Search in Chinese and English: cutting texts into words, keeping them beside the rows, asking for them."""

@@ -5,7 +5,8 @@ field with a permission of its own, a mask or a seal is refused.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
@@ -66,10 +67,10 @@ async def index_all(*, missing_alone: bool = False) -> int:
         where = f"{source.where or '1 = 1'} AND {without}"
         rows = await Statement().fetch(f'SELECT t.id FROM "{source.table}" t WHERE {where} ORDER BY t.id')
         for keys in chunks([int(row["id"]) for row in rows]):
-            async with db.transaction():
+            async with _alone():
                 done += await _index(name, keys)
     if not missing_alone:
-        async with db.transaction():
+        async with _alone():
             await _forget_what_is_gone()
     return done
 
@@ -98,17 +99,28 @@ def _columns(source: Source, field: str) -> tuple[Column, ...]:
 
 
 async def _index(name: str, keys: list[int]) -> int:
-    texts = await _texts(name, keys)
+    # The mark is read before the text, and held: whoever changes the text meanwhile writes after this.
     statement = Statement()
-    among = statement.among("s.id", keys)
-    known = {
-        row["id"]: row["made_of"]
-        for row in await statement.fetch(f"SELECT s.id, s.made_of FROM search_text s WHERE {among}")
-    }
+    held = f"SELECT s.id, s.made_of FROM search_text s WHERE {statement.among('s.id', keys)} ORDER BY s.id"
+    rows = await statement.fetch(f"{held} FOR UPDATE" if statement.postgres else held)
+    known = {row["id"]: row["made_of"] for row in rows}
+    texts = await _texts(name, keys)
     stale = {key: text for key, text in texts.items() if known.get(key) != text[-1]}
     await _write([_cut(key, *text) for key, text in sorted(stale.items())])
     await _delete(sorted(known.keys() - texts.keys()))
     return len(stale)
+
+
+@asynccontextmanager
+async def _alone() -> AsyncIterator[None]:
+    """Open a transaction in which nobody else writes cut texts: what was read before writes over none."""
+    async with db.transaction() as connection:
+        # On SQLite a transaction that begins with a write waits for the others, and sees what they wrote.
+        sqlite = "DELETE FROM search_text WHERE 1 = 0"
+        await connection.execute_query(
+            sqlite if db.dialect() == "sqlite" else "LOCK TABLE search_text IN SHARE ROW EXCLUSIVE MODE"
+        )
+        yield
 
 
 async def _texts(name: str, keys: list[int]) -> dict[int, tuple[str, str, str]]:

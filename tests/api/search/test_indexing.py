@@ -1,5 +1,7 @@
 """Texts are found as soon as the change that brought them is committed, and no longer than they stand."""
 
+import asyncio
+import contextvars
 from typing import Any
 
 import pytest
@@ -108,6 +110,30 @@ async def test_what_is_gone_or_cut_in_another_way_is_set_right_by_indexing_all(t
         await Need.filter(id=key).update(title_zh="修水管")
         assert await index({"Need": [key, key]}) == 1
         assert await index({"Need": [key]}) == 0
+    assert await titles("needs", "水管") == ["修水管"]
+
+
+async def test_a_change_while_all_is_indexed_is_not_written_over(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    me = await town.person()
+    viewer = town.viewer(Role.RESIDENT, "A", person=me)
+    key = await needs.submit_need(viewer, town.need({"person": me}) | {"title": "修电梯"})
+    await SearchText.all().update(made_of="another edition")
+    outside = contextvars.copy_context()
+    meanwhile: list[asyncio.Task[Any]] = []
+    read = indexing._texts
+
+    async def read_slowly(name: str, keys: list[int]) -> Any:
+        found = await read(name, keys)
+        if not meanwhile:
+            change = needs.update_need(viewer, key, {"title": "修水管"}, 1)
+            meanwhile.append(asyncio.create_task(change, context=outside))
+            await asyncio.sleep(0.2)
+        return found
+
+    monkeypatch.setattr(indexing, "_texts", read_slowly)
+    assert await index_all() > 0
+    await meanwhile[0]
+    assert await titles("needs", "电梯") == []
     assert await titles("needs", "水管") == ["修水管"]
 
 
