@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from importlib.resources import files
 from typing import Final
 
-from api import clock
+from api import clock, db
 from api.models import Need, Person, Place
 from api.plan.registry import source_named
 from api.plan.statement import Statement
@@ -51,6 +51,9 @@ async def store_needs(number: int) -> None:
     await Person.bulk_create([Person(id=1, place=community, path=community.path)])
     await Need.bulk_create((_need(each, chance, labels, community) for each in range(number)), 1_000)
     await index_all()
+    if db.dialect() == "postgres":
+        # What its own housekeeping does within minutes.
+        await db.connection().execute_script("ANALYZE")
 
 
 def _need(number: int, chance: random.Random, labels: list[tuple[str, str]], place: Place) -> Need:

@@ -72,6 +72,9 @@ async def index_all(*, missing_alone: bool = False) -> int:
     if not missing_alone:
         async with _alone():
             await _forget_what_is_gone()
+    if done and db.dialect() == "postgres":
+        # Until it knows how frequent the pieces are, PostgreSQL reads all rows for a frequent one and for a rare one.
+        await db.connection().execute_script("ANALYZE search_text")
     return done
 
 
