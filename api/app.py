@@ -83,6 +83,7 @@ def create_app(settings: Settings, schema: Schema | None = None) -> Starlette:
                         await stop_jobs()
         finally:
             passwords.close()
+            await view.budgets.close()
 
     app = Starlette(
         routes=routes,

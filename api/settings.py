@@ -45,6 +45,12 @@ class Settings(BaseSettings):
     event_days: int = Field(
         default=400, ge=35, description="how long events are kept, and with them the cursors of the change feed"
     )
+    key_points: int = Field(default=20_000, ge=0, description="points a minute of a key; 0 counts none")
+    person_points: int = Field(default=20_000, ge=0, description="points a minute of a person")
+    address_points: int = Field(default=10_000, ge=0, description="points a minute of callers without credentials")
+    redis_url: str | None = Field(
+        default=None, pattern=r"^rediss?://", description="where all processes count points together"
+    )
     statement_seconds: float = Field(default=5.0, gt=0)
     webhook_allow_private: bool = Field(
         default=False, description="webhooks may call http and private addresses; for development and tests"

@@ -61,7 +61,8 @@ class Sql:
 
     def policies(self) -> str:
         """Return the statements that make `ROLE` see the same rows, in PostgreSQL's own way; owners still see all."""
-        made = [f"CREATE ROLE {ROLE} LOGIN"]
+        # Roles are the whole cluster's, so that another database of it may have made this one.
+        made = [f"DO $$ BEGIN CREATE ROLE {ROLE} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$"]
         made += [f'GRANT SELECT ON "{table}" TO {ROLE}' for table in ("organisation", "place", *self.row_filters)]
         for table, condition in self.row_filters.items():
             made.append(f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY')

@@ -73,8 +73,10 @@ async def prepare(settings: Settings, size: CitySize, pages: int = PAGES) -> Gro
     async with opened(settings):
         partner = await store_city(size)
         # The city's needs are about nobody; here each is about an organisation, which everybody may know.
+        # A bound of seconds is for requests; on a big city this takes longer.
         await db.connection().execute_script(
-            f"UPDATE need SET concerns_id = {ORGANISATION} + id % {size.organisations}; ANALYZE"
+            f"SET statement_timeout = 0; UPDATE need SET concerns_id = {ORGANISATION} + id % {size.organisations};"
+            " ANALYZE"
         )
     async with runtime_opened(settings) as runtime:
         principal = await authenticate(f"Bearer {partner.token}", Presented().loaders(), clock.now())

@@ -40,6 +40,7 @@ class Program:
 
 PROGRAMS = {
     "postgres": Program("PostgreSQL (Debian: postgresql-15)", postgres.programs),
+    "redis": Program("Redis (Debian: redis-server)", lambda: shutil.which("redis-server")),
     "node": Program("Node.js (Debian: nodejs npm)", lambda: shutil.which("node") and shutil.which("npm")),
     "chromium": Program("Chromium (Debian: chromium)", lambda: shutil.which("chromium")),
 }

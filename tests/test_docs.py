@@ -12,7 +12,7 @@ from graphql import GraphQLSchema, parse, validate
 from typer.main import get_command
 
 from api.errors import ErrorCode
-from api.http.limits import LIMITS, TOKENS
+from api.http.limits import LIMITS, OPERATIONS, TOKENS
 from api.http.refusals import Code
 from api.plan.registry import camel
 from api.schema.root import build_schema
@@ -89,7 +89,7 @@ def test_the_table_of_settings_has_each_of_them_and_no_other() -> None:
 
 def test_every_setting_that_a_page_names_exists() -> None:
     known = {f"WUJIA_{name.upper()}" for name in Settings.model_fields}
-    for_tests = {"WUJIA_TEST_DATABASE", "WUJIA_REQUIRE_ALL"}
+    for_tests = {"WUJIA_TEST_DATABASE", "WUJIA_REQUIRE_ALL", "WUJIA_SCHEMATHESIS_CALLS"}
 
     unknown = {(page, name) for page in PAGES for name in SETTING.findall(text(page)) if name not in known}
 
@@ -150,7 +150,10 @@ def test_the_table_of_mutations_is_the_schema(schema: GraphQLSchema) -> None:
 def test_the_table_of_limits_is_what_is_measured() -> None:
     told = {named(row[0])[0]: int(row[1].split()[0].replace(",", "")) for row in cells("docs/graphql.md", "limit")}
 
-    assert told == {camel(name): most for name, most in asdict(LIMITS).items()} | {"tokens": TOKENS}
+    assert told == {camel(name): most for name, most in asdict(LIMITS).items()} | {
+        "tokens": TOKENS,
+        "operations": OPERATIONS,
+    }
 
 
 def test_the_vocabulary_of_rules_is_told_with_its_types() -> None:

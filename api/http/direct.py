@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from graphql import (
+    DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
     GraphQLError,
@@ -20,6 +21,7 @@ from graphql import (
     OperationDefinitionNode,
     OperationType,
     get_named_type,
+    get_operation_ast,
     get_variable_values,
     located_error,
 )
@@ -31,8 +33,8 @@ from api.context import Context
 from api.plan.ready import Ready
 from api.plan.selection import root_fields
 
-# Types of root fields, beside the connections, whose resolvers read rows and do nothing else.
-PURE: Final = frozenset({"Node", "Place"})
+# A type of root fields, beside the connections, whose resolvers read rows and do nothing else.
+NODE: Final = "Node"
 
 
 class Info(NamedTuple):
@@ -70,7 +72,7 @@ class Direct:
     async def execute(self, variables: Mapping[str, Any], context: Context) -> ExecutionResult | None:
         """Return the result, or None when the executor has to give it."""
         coerced = get_variable_values(self.schema, self.operation.variable_definitions or (), dict(variables))
-        if not self.possible or not isinstance(coerced, VariableValues):
+        if not isinstance(coerced, VariableValues):
             return None
         query = self.schema.query_type
         assert query is not None
@@ -127,9 +129,18 @@ class Direct:
         return ExecutionResult(data=data, errors=errors or None)
 
 
+def direct_of(schema: GraphQLSchema, document: DocumentNode, operation_name: str | None) -> Direct | None:
+    """Return the operation of a valid document that is meant; None when none or more than one is."""
+    chosen = get_operation_ast(document, operation_name)
+    if chosen is None:
+        return None
+    fragments = {each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)}
+    return Direct(schema, fragments, chosen)
+
+
 def _pure(declared: GraphQLField | None) -> bool:
     if declared is None:
         return False
     named = get_named_type(declared.type)
     fields = getattr(named, "fields", {})
-    return ("nodes" in fields and "pageInfo" in fields) or named.name in PURE
+    return ("nodes" in fields and "pageInfo" in fields) or named.name == NODE

@@ -3,11 +3,10 @@
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from graphql import (
     DocumentNode,
-    FragmentDefinitionNode,
     GraphQLError,
     GraphQLSyntaxError,
     NoSchemaIntrospectionCustomRule,
@@ -25,26 +24,38 @@ from strawberry.schema import Schema
 from strawberry.schema.schema import validate_document
 
 from api.errors import DomainError, InvalidInput, LimitExceeded
-from api.http.direct import Direct
-from api.http.limits import TOKENS, Exceeded, exceeded, measure
+from api.http.cost import REFUSED, points, sizes
+from api.http.direct import Direct, direct_of
+from api.http.limits import OPERATIONS, TOKENS, Exceeded, exceeded, measure
 from api.http.refusals import Code
 from api.plan.selection import Selections
 
 # Both bound the memory: a node of the tree weighs a hundred times its text.
 REMEMBERED_DOCUMENTS: Final = 500
 REMEMBERED_CHARACTERS: Final = 400_000
+# For each document: by operation, and by what of the variables decides its size.
+REMEMBERED_SIZES: Final = 64
+
+
+class Weighed(NamedTuple):
+    """What an operation costs, and the limit that its variables make it exceed."""
+
+    points: int
+    beyond: Exceeded | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A document and what is wrong with it; `varies` tells that its size depends on variables.
+    """A document and what is wrong with it; `sizes` are the variables on which its size depends.
 
-    `selections` is what its fields are known to select, `direct` its operations by name.
+    `selections` is what its fields are known to select, `weighed` what its operations were found to cost, `direct`
+    its operations by name.
     """
 
     document: DocumentNode | None
     errors: tuple[GraphQLError, ...] = ()
-    varies: bool = False
+    sizes: tuple[str, ...] = ()
+    weighed: dict[tuple[Any, ...], Weighed] = field(default_factory=dict)
     selections: Selections = field(default_factory=Selections)
     direct: dict[str | None, Direct] = field(default_factory=dict)
 
@@ -64,6 +75,8 @@ class Documents:
         self._characters = 0
         # For tests: how many documents were prepared anew.
         self.prepared = 0
+        # And how many operations were measured for their cost.
+        self.measured = 0
 
     def prepare(self, text: str) -> Prepared:
         """Return the document of a text, or what is wrong with it."""
@@ -90,33 +103,42 @@ class Documents:
     def direct(self, text: str, operation_name: str | None, variables: Mapping[str, Any]) -> Direct | None:
         """Return the operation that is meant, if it is a valid query that is not too large."""
         prepared = self.prepare(text)
-        if prepared.errors or prepared.document is None or self.too_large(prepared, operation_name, variables):
+        if prepared.errors or prepared.document is None:
             return None
         known = prepared.direct.get(operation_name)
         if known is None:
-            chosen = get_operation_ast(prepared.document, operation_name)
-            if chosen is None:
+            known = direct_of(self._core, prepared.document, operation_name)
+            if known is None:
                 return None
-            fragments = {
-                each.name.value: each
-                for each in prepared.document.definitions
-                if isinstance(each, FragmentDefinitionNode)
-            }
-            known = prepared.direct[operation_name] = Direct(self._core, fragments, chosen)
-        return known if known.possible else None
-
-    def too_large(
-        self, prepared: Prepared, operation_name: str | None, variables: Mapping[str, Any]
-    ) -> GraphQLError | None:
-        """Return the fault of an operation whose variables make it too large, or None."""
-        if prepared.document is None or not prepared.varies:
+            prepared.direct[operation_name] = known
+        if not known.possible or self.weigh(prepared, operation_name, variables).beyond:
             return None
-        for operation in operations(prepared.document):
-            if operation_name is None or (operation.name and operation.name.value == operation_name):
-                beyond = exceeded(measure(prepared.document, operation, self._core, variables))
-                if beyond:
-                    return _limit_error(beyond)
-        return None
+        return known
+
+    def knows(self, text: str) -> bool:
+        """Tell whether a document was found valid and is remembered."""
+        return text in self._known
+
+    def weigh(self, prepared: Prepared, operation_name: str | None, variables: Mapping[str, Any]) -> Weighed:
+        """Return what the operation that is meant costs; it is measured once for all variables of the same sizes."""
+        if prepared.document is None or prepared.errors:
+            return Weighed(REFUSED)
+        key = (operation_name, *sizes(prepared.sizes, variables))
+        known = prepared.weighed.get(key)
+        if known is None:
+            if len(prepared.weighed) >= REMEMBERED_SIZES:
+                prepared.weighed.clear()
+            known = prepared.weighed[key] = self._weigh(prepared.document, operation_name, variables)
+        return known
+
+    def _weigh(self, document: DocumentNode, operation_name: str | None, variables: Mapping[str, Any]) -> Weighed:
+        operation = get_operation_ast(document, operation_name)
+        if operation is None:
+            return Weighed(REFUSED)
+        self.measured += 1
+        found = measure(document, operation, self._core, variables)
+        beyond = exceeded(found)
+        return Weighed(REFUSED, beyond) if beyond else Weighed(points(found, operation))
 
     def _prepare(self, text: str) -> Prepared:
         try:
@@ -126,18 +148,23 @@ class Documents:
             if f"more than {TOKENS} tokens" in error.message:
                 return Prepared(None, (_limit_error(Exceeded("tokens", TOKENS)),))
             return Prepared(None, (coded(error, Code.PARSE_FAILED),))
-        varies = False
-        for operation in operations(document):
+        asked = list(operations(document))
+        if len(asked) > OPERATIONS:
+            return Prepared(document, (_limit_error(Exceeded("operations", OPERATIONS)),))
+        varying: set[str] = set()
+        for operation in asked:
             found = measure(document, operation, self._core, {})
-            varies = varies or found.varies
+            varying |= found.sizes
             beyond = exceeded(found)
             # Without its variables the number of nodes is a guess; it is measured with them later.
-            if beyond and not (beyond.limit == "nodes" and found.varies):
+            if beyond and not (beyond.limit == "nodes" and found.sizes):
                 return Prepared(document, (_limit_error(beyond),))
         if "\\u" in text and _has_nul(document):
             return Prepared(document, (_told(InvalidInput("文字不能含有 NUL 字符", "A text must not contain NUL")),))
         errors = validate_document(self._core, document, self._rules)
-        return Prepared(document, tuple(coded(error, Code.VALIDATION_FAILED) for error in errors), varies)
+        return Prepared(
+            document, tuple(coded(error, Code.VALIDATION_FAILED) for error in errors), tuple(sorted(varying))
+        )
 
     def _remember(self, text: str, prepared: Prepared) -> None:
         if len(text) > REMEMBERED_CHARACTERS // 10:
@@ -172,8 +199,8 @@ class PreparedDocuments(SchemaExtension):
     def on_validate(self) -> Iterator[None]:
         """Give the errors found; an empty list says that validation is done."""
         context = self.execution_context
-        beyond = self._documents.too_large(self._prepared, context.operation_name, context.variables or {})
-        context.pre_execution_errors = [beyond] if beyond else list(self._prepared.errors)
+        weighed = self._documents.weigh(self._prepared, context.operation_name, context.variables or {})
+        context.pre_execution_errors = [_limit_error(weighed.beyond)] if weighed.beyond else list(self._prepared.errors)
         yield
 
 

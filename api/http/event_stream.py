@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
 from api.http.negotiation import weighted
-from api.http.refusals import PLAIN_HEADERS, VARY
+from api.http.refusals import PLAIN_HEADERS, VARY, Code, Refusal
 from api.http.streaming import Told
 
 EVENT_STREAM: Final = "text/event-stream"
@@ -21,6 +21,13 @@ def wants_events(request: Request) -> bool:
     """Tell whether the answer may be a stream of events."""
     accepted = request.headers.get("accept", "")
     return request.method == "POST" and any(name == EVENT_STREAM and weight > 0 for name, weight in weighted(accepted))
+
+
+def not_streamed() -> Refusal:
+    """Return the refusal of what is no subscription."""
+    return Refusal(
+        406, Code.NOT_ACCEPTABLE, f"只有订阅能以 {EVENT_STREAM} 提供", f"Only subscriptions come as {EVENT_STREAM}"
+    )
 
 
 def event_response(following: AsyncGenerator[Told, None]) -> StreamingResponse:

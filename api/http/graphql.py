@@ -21,9 +21,11 @@ from strawberry.types.graphql import OperationType
 from api.context import Context
 from api.http.authentication import Gate
 from api.http.body import require_json
+from api.http.budgets import HEADERS, Budgets
+from api.http.charging import charge, require_any, told_cost
 from api.http.connections import Connections, Seat
 from api.http.documents import Documents, PreparedDocuments, unknown_operation
-from api.http.event_stream import EVENT_STREAM, event_response, wants_events
+from api.http.event_stream import event_response, not_streamed, wants_events
 from api.http.faults import Audience, shown
 from api.http.graphiql import page, wants_page
 from api.http.idempotency import REPLAYED, executed_once, idempotency_key
@@ -37,6 +39,7 @@ from api.queries.number_tries import NumberTries
 from api.settings import Settings
 
 _EXECUTED = {"GET": {OperationType.QUERY}, "POST": {OperationType.QUERY, OperationType.MUTATION}}
+_TOLD = (REPLAYED, *HEADERS)
 
 
 class _OpenAdapter(StarletteRequestAdapter):
@@ -60,6 +63,7 @@ class GraphQLView(GraphQL[Context, None]):
         self.gate = gate
         self.tries = NumberTries()
         self.connections = Connections(settings)
+        self.budgets = Budgets(settings)
         self.documents = Documents(schema, production=settings.production)
         schema.extensions = (*schema.extensions, lambda: PreparedDocuments(self.documents))
 
@@ -112,15 +116,18 @@ class GraphQLView(GraphQL[Context, None]):
         request_data: GraphQLRequestData,
     ) -> ExecutionResult:
         """Execute one operation within its time; under an idempotency key, once."""
+        asker = context.viewer.principal
+        cost = request.state.cost = await charge(self.budgets, self.documents, asker, context.address, request_data)
+        if cost is not None:
+            sub_response.headers.update(cost.headers())
         writes = self.documents.is_mutation(request_data.query or "", request_data.operation_name)
         context.selections = self.documents.prepare(request_data.query or "").selections
         key = idempotency_key(request) if writes and request.method == "POST" else None
 
         async def execute() -> ExecutionResult:
-            variables = request_data.variables or {}
-            direct = self.documents.direct(request_data.query or "", request_data.operation_name, variables)
-            done = await direct.execute(variables, context) if direct else None
-            if done is not None:
+            given = request_data.variables or {}
+            direct = self.documents.direct(request_data.query or "", request_data.operation_name, given)
+            if direct and (done := await direct.execute(given, context)):
                 return done
             return await self.schema.execute(
                 request_data.query,
@@ -155,9 +162,13 @@ class GraphQLView(GraphQL[Context, None]):
         """Return the answer; a request that was never executed has no data at all."""
         audience = self._audience(request)
         errors: list[object] = [shown(error, audience) for error in result.errors or ()]
-        if result.data is None and all(error.path is None for error in result.errors or ()):
-            return {"errors": errors}
-        return {"data": result.data, "errors": errors} if errors else {"data": result.data}
+        executed = result.data is not None or any(error.path is not None for error in result.errors or ())
+        told: GraphQLHTTPResponse = {"data": result.data} if executed else {}
+        if errors or not executed:
+            told["errors"] = errors
+        if (cost := told_cost(request)) is not None:
+            told["extensions"] = {"cost": cost}
+        return told
 
     def create_response(
         self,
@@ -167,8 +178,8 @@ class GraphQLView(GraphQL[Context, None]):
         """Write the answer; the newer media type tells by its status that nothing was executed."""
         media_type = sub_response.media_type or JSON
         refused = media_type == GRAPHQL_JSON and "data" not in response_data
-        replayed = {REPLAYED: "true"} if REPLAYED in sub_response.headers else None
-        return json_response(response_data, 400 if refused else 200, media_type, replayed)
+        told = {name: sub_response.headers[name] for name in _TOLD if name in sub_response.headers}
+        return json_response(response_data, 400 if refused else 200, media_type, told)
 
     def _check_head(self, request: Request) -> None:
         methods = ("POST",) if self.settings.production else ("GET", "POST")
@@ -198,20 +209,27 @@ class GraphQLView(GraphQL[Context, None]):
 
     async def _events(self, request: Request, seat: Seat) -> Response:
         asked = request.state.operation = await read_operation(request, self.settings.body_bytes)
-        kind = self.documents.kind(asked.query or "", asked.operation_name)
-        if kind in (Kind.QUERY, Kind.MUTATION):
-            if response_type(request.headers.get("accept")) is None:
-                raise _not_streamed()
-            return await self.run(request)
         headers = request.headers
         spoken = language(headers.get("accept-language"))
         caller = Caller.of(self.gate, request, headers.get("authorization"), spoken, request.state.request_id)
-        # A credential that is not accepted is refused by the status, and so is one connection too many.
-        seat.known((await caller.viewer()).principal)
-        return event_response(self._results(caller, asked))
+        if not self.documents.knows(asked.query or ""):
+            await require_any(self.budgets, (await caller.viewer()).principal, caller.address)
+        kind = self.documents.kind(asked.query or "", asked.operation_name)
+        if kind in (Kind.QUERY, Kind.MUTATION):
+            if response_type(request.headers.get("accept")) is None:
+                raise not_streamed()
+            return await self.run(request)
+        # A credential that is not accepted is refused by the status, and so is what is too much.
+        principal = (await caller.viewer()).principal
+        seat.known(principal)
+        cost = await charge(self.budgets, self.documents, principal, caller.address, asked)
+        response = event_response(self._results(caller, asked, paid=True))
+        response.headers.update(cost.headers() if cost else {})
+        return response
 
-    def _results(self, caller: Caller, asked: GraphQLRequestData) -> AsyncGenerator[Told, None]:
-        return results(self.schema, self.documents, caller, asked, production=self.settings.production)
+    def _results(self, caller: Caller, asked: GraphQLRequestData, *, paid: bool = False) -> AsyncGenerator[Told, None]:
+        budgets = None if paid else self.budgets
+        return results(self.schema, self.documents, caller, asked, budgets, production=self.settings.production)
 
     def _audience(self, request: Request) -> Audience:
         spoken = getattr(request.state, "language", None)
@@ -224,12 +242,6 @@ class GraphQLView(GraphQL[Context, None]):
 def _address(connection: HTTPConnection) -> str:
     # The server has taken a trusted proxy's word for it already.
     return connection.client.host if connection.client else ""
-
-
-def _not_streamed() -> Refusal:
-    return Refusal(
-        406, Code.NOT_ACCEPTABLE, f"只有订阅能以 {EVENT_STREAM} 提供", f"Only subscriptions come as {EVENT_STREAM}"
-    )
 
 
 def _not_allowed(kind: OperationType) -> Refusal:

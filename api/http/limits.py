@@ -29,6 +29,8 @@ from graphql import (
     get_nullable_type,
 )
 
+from api.http.merging import comparisons
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -42,12 +44,16 @@ class Limits:
     fields: int = 2_000
     # Braces, inline fragments and fragments within fragments; only to bound recursion.
     nesting: int = 60
+    # Pairs of fields that share an answer key, which validation compares one by one.
+    comparisons: int = 3_000
     # Rows, by the sizes of the pages. The last one, since it alone may depend on variables.
     nodes: int = 5_000
 
 
 LIMITS: Final = Limits()
 TOKENS: Final = 2_000
+# Operations of a document; each is measured.
+OPERATIONS: Final = 20
 # How many rows a connection counts for that does not say: the most it would return.
 FULL_PAGE: Final = 100
 # And a list that has no pages, such as lines, promises or participants: few of them, but more than one.
@@ -66,7 +72,7 @@ class Exceeded(NamedTuple):
 class Measure:
     """What an operation asks; `visited` counts the selections that were looked at.
 
-    `varies` tells that the number of nodes depends on variables.
+    `introspected` are the fields that ask for the schema; `sizes` the variables on which the number of nodes depends.
     """
 
     depth: int = 0
@@ -76,8 +82,10 @@ class Measure:
     nodes: int = 0
     fields: int = 0
     nesting: int = 0
+    comparisons: int = 0
     visited: int = 0
-    varies: bool = False
+    introspected: int = 0
+    sizes: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -90,6 +98,7 @@ class _Part:
     fields: int = 0
     directives: int = 0
     nodes: int = 0
+    introspected: int = 0
 
     def add(self, other: "_Part") -> None:
         self.depth = max(self.depth, other.depth)
@@ -98,6 +107,7 @@ class _Part:
         self.fields += other.fields
         self.directives += other.directives
         self.nodes += other.nodes
+        self.introspected += other.introspected
 
 
 @dataclass(slots=True)
@@ -123,9 +133,12 @@ def measure(
     walk = _Walk(schema, fragments, _with_defaults(operation, variables), found)
     whole = _selections(walk, operation.selection_set, schema.get_root_type(operation.operation), 0)
     found.depth, found.aliases, found.nodes = whole.depth, whole.aliases, whole.nodes
+    found.introspected = whole.introspected
     found.root_fields, found.fields = whole.own_fields, whole.fields
     found.directives = whole.directives + len(operation.directives or ())
     found.directives += sum(len(each.directives or ()) for each in operation.variable_definitions or ())
+    if found.fields <= LIMITS.fields and found.nesting <= LIMITS.nesting:
+        found.comparisons = comparisons([operation.selection_set], fragments, LIMITS.comparisons)
     return found
 
 
@@ -189,6 +202,7 @@ def _field(walk: _Walk, node: FieldNode, parent: Any, level: int) -> _Part:
     if name.startswith("__"):
         # Introspection asks the schema, not the database; its own depth is validation's business.
         part.depth = part.own_fields = 0
+        part.introspected = part.fields if node.selection_set else 0
     return part
 
 
@@ -218,7 +232,7 @@ def _repeated(declared: GraphQLField | None, parent: Any) -> int:
 
 def _value(walk: _Walk, node: ValueNode | None) -> Any:
     if isinstance(node, VariableNode):
-        walk.measure.varies = True
+        walk.measure.sizes.add(node.name.value)
         return walk.variables.get(node.name.value)
     if isinstance(node, IntValueNode):
         # Python refuses to read numbers of thousands of digits.

@@ -38,6 +38,7 @@ class Code(StrEnum):
     OPERATION_NOT_ALLOWED = "OPERATION_NOT_ALLOWED"
     TOO_MANY_TRIES = "TOO_MANY_TRIES"
     TOO_MANY_CONNECTIONS = "TOO_MANY_CONNECTIONS"
+    BUDGET_SPENT = "BUDGET_SPENT"
     TIMEOUT = "TIMEOUT"
     INTERNAL = "INTERNAL"
 
@@ -68,10 +69,14 @@ def refused(fault: DomainError, status: int | None = None, headers: Mapping[str,
     return Refusal(usual if status is None else status, fault.code, fault.zh, fault.en, headers or {}, path)
 
 
+def error_of(refusal: Refusal, spoken: str | None) -> dict[str, Any]:
+    """Return the error that stands in an answer."""
+    return {"message": refusal.message(spoken), "extensions": {"code": refusal.code, **refusal.extensions}}
+
+
 def refusal_response(request: Request, refusal: Refusal) -> Response:
     """Return the answer in GraphQL's shape, in the media type and language that were asked for."""
-    message = refusal.message(language(request.headers.get("accept-language")))
-    error = {"message": message, "extensions": {"code": refusal.code, **refusal.extensions}}
+    error = error_of(refusal, language(request.headers.get("accept-language")))
     media_type = response_type(request.headers.get("accept")) or JSON
     return json_response({"errors": [error]}, refusal.status, media_type, refusal.headers)
 

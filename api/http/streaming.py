@@ -15,9 +15,11 @@ from strawberry.types.graphql import OperationType as Allowed
 from api.context import Context
 from api.errors import ErrorCode, Unauthenticated
 from api.http.authentication import Gate
+from api.http.budgets import Budgets
+from api.http.charging import charge
 from api.http.documents import Documents, coded, unknown_operation
 from api.http.faults import Audience, shown
-from api.http.refusals import Code, Refusal
+from api.http.refusals import Code, Refusal, error_of
 from api.live.following import Live
 from api.live.hub import Hub
 from api.plan.viewer import Viewer
@@ -37,6 +39,7 @@ class Caller:
     header: str | None
     spoken: str | None
     request_id: str | None
+    address: str = ""
 
     @classmethod
     def of(
@@ -44,7 +47,8 @@ class Caller:
     ) -> "Caller":
         """Return the caller of a request."""
         state = request.app.state
-        return cls(gate, state.runtime, state.hub, header, spoken, request_id)
+        address = request.client.host if request.client else ""
+        return cls(gate, state.runtime, state.hub, header, spoken, request_id, address)
 
     async def viewer(self) -> Viewer:
         """Return who it is now. Raise Refusal when the credentials are not accepted."""
@@ -72,11 +76,26 @@ class Told:
 
 
 async def results(
-    schema: BaseSchema, documents: Documents, caller: Caller, asked: GraphQLRequestData, *, production: bool
+    schema: BaseSchema,
+    documents: Documents,
+    caller: Caller,
+    asked: GraphQLRequestData,
+    budgets: Budgets | None,
+    *,
+    production: bool,
 ) -> AsyncGenerator[Told, None]:
-    """Yield the results of a subscription until it ends; anything else is refused."""
+    """Yield the results of a subscription until it ends; anything else is refused, as is what costs too much.
+
+    Without `budgets` it has been paid for.
+    """
     viewer = await caller.viewer()
     audience = Audience(viewer.principal.language, production)
+    if budgets is not None:
+        try:
+            await charge(budgets, documents, viewer.principal, caller.address, asked)
+        except Refusal as refusal:
+            yield Told({"errors": [error_of(refusal, viewer.principal.language)]}, refused=True)
+            return
     if refused := _refused(documents, asked):
         yield Told({"errors": [shown(error, audience) for error in refused]}, refused=True)
         return

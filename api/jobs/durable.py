@@ -86,8 +86,10 @@ def _executor() -> str:
 
 async def _keep_feeding(feeder: _Feeder) -> None:
     while True:
+        # Not `wait_for`, which loses a cancellation that comes together with the news.
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(feeder.news.wait(), LOOK_SECONDS)
+            async with asyncio.timeout(LOOK_SECONDS):
+                await feeder.news.wait()
         feeder.news.clear()
         try:
             await run_due(feeder.runtime)

@@ -34,11 +34,14 @@ MOST_SHAPES: Final = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A compiled form; `values` are bound first, so that conditions of the question come after them."""
+    """A compiled form; `values` are bound first, so that conditions of the question come after them.
+
+    `columns` is what is selected: with `counted`, one value for the whole row.
+    """
 
     values: tuple[Any, ...]
-    level: Level
-    packed: str
+    columns: str
+    joins: str
     allowed: str
     counted: bool
     run: Callable[[Viewer, Any, int], Any]
@@ -65,11 +68,11 @@ async def answer_page(
     statement.values = list(shape.values)
     where = f"({condition(statement)}) AND {shape.allowed}"
     body = _limited(source, f"{where}{beyond(order, request, statement)}", tail(order, request))
-    body = f"{body} {' '.join(shape.level.joins)}{tail(order, request)}"
+    body = f"{body} {shape.joins}{tail(order, request)}"
     try:
         if shape.counted:
             return Ready(await _counted(viewer, source, shape, statement, condition, body))
-        rows = await statement.fetch_rows(f"SELECT {', '.join(shape.level.columns) or '1'} FROM {body}")
+        rows = await statement.fetch_rows(f"SELECT {shape.columns} FROM {body}")
         return Ready(shape.run(viewer, rows, 0))
     except Unanswerable:
         return await read_page(viewer, name, selection, order, request, condition)
@@ -81,9 +84,9 @@ async def _counted(
     where = f"({condition(statement)}) AND {shape.allowed}"
     count = f'(SELECT COUNT(*) FROM "{source.table}" t {source.joins} WHERE {where})'
     if statement.postgres:
-        page = f"ARRAY(SELECT {shape.packed} FROM {body})"
+        page = f"ARRAY(SELECT {shape.columns} FROM {body})"
     else:
-        page = f"(SELECT json_group_array(json(j)) FROM (SELECT {shape.packed} AS j FROM {body}))"
+        page = f"(SELECT json_group_array(json(j)) FROM (SELECT {shape.columns} AS j FROM {body}))"
     (row,) = await statement.fetch_rows(f"SELECT {page} AS page, {count} AS n")
     return shape.run(viewer, row[0] if statement.postgres else orjson.loads(row[0]), row[1])
 
@@ -97,8 +100,7 @@ async def answer_by_ids(viewer: Viewer, name: str, ids: list[int], selection: Se
     statement = Statement()
     statement.values = list(shape.values)
     body = _limited(source, f"{statement.among('t.id', ids)} AND {shape.allowed}", "")
-    listed = ", ".join(shape.level.columns)
-    rows = await statement.fetch_rows(f"SELECT {listed} FROM {body} {' '.join(shape.level.joins)}")
+    rows = await statement.fetch_rows(f"SELECT {shape.columns} FROM {body} {shape.joins}")
     try:
         answers = shape.run(viewer, rows, 0)
     except Unanswerable:
@@ -117,8 +119,8 @@ def _limited(source: Source, where: str, tail: str) -> str:
 def _page(viewer: Viewer, source: Source, selection: Selected, order: Order, request: PageRequest) -> Shape:
     compiler = Compiler(viewer)
     counted = selection.has("totalCount")
-    level = Level(source, "t", "r0", json=counted and not compiler.statement.postgres)
-    level.text = not compiler.statement.postgres and not level.json
+    sqlite = not compiler.statement.postgres
+    level = Level(source, "t", "r0", json=sqlite and counted, text=sqlite and not counted)
     name = Pages(compiler, level, order, request).function(selection.children)
     return _finished(compiler, level, name, counted)
 
@@ -136,8 +138,9 @@ def _rows(viewer: Viewer, source: Source, selection: Selected) -> Shape:
 def _finished(compiler: Compiler, level: Level, name: str, counted: bool) -> Shape:
     allowed = readable(level.source, compiler.viewer, compiler.statement)
     exec(_code("".join(compiler.functions)), compiler.names)
-    values = tuple(compiler.statement.values)
-    return Shape(values, level, level.packed(compiler.statement.postgres), allowed, counted, compiler.names[name])
+    values, postgres = tuple(compiler.statement.values), compiler.statement.postgres
+    columns = level.packed(postgres) if counted else ", ".join(level.columns) or "1"
+    return Shape(values, columns, " ".join(level.joins), allowed, counted, compiler.names[name])
 
 
 @lru_cache(MOST_SHAPES)

@@ -33,8 +33,6 @@ def writer(column: Column) -> Callable[[Any], Any] | None:
 def _writer(column: Column) -> Callable[[Any], Any]:
     decode = decoder(column)
     assert decode is not None
-    if column.kind is Kind.FEN:
-        return lambda value: None if value is None else float(value) / 100
     if column.kind in (Kind.INSTANT, Kind.DATE):
         return lambda value: None if value is None else decode(value).isoformat()
     return lambda value: None if value is None else decode(value)

@@ -5,7 +5,7 @@ from typing import Any
 
 from api.plan import level
 from api.plan.level import ORDER, Wanted
-from api.plan.pages import beyond
+from api.plan.pages import beyond, direction, tail
 from api.plan.paging import Page, PageRequest, cursor, page_request
 from api.plan.selection import Selected
 from api.plan.source import Column, Order, Row, Source, ToMany
@@ -29,8 +29,7 @@ async def connection_page(
     columns = level.columns_of(source, fields) | _order_columns(order)
     statement = Statement()
     where = f"({condition(statement)}){beyond(order, request, statement)}"
-    tail = f" ORDER BY {_direction(order, request)} LIMIT {request.size + 1}"
-    raws = await level.fetch(source, viewer, columns, statement, where, tail)
+    raws = await level.fetch(source, viewer, columns, statement, where, tail(order, request))
     page = _pages(viewer, source, columns, order, request, {0: raws})[0]
     if counted:
         counting = Statement()
@@ -53,7 +52,7 @@ async def many(
     request = page_request(arguments, source, relation.order)
     columns = level.columns_of(source, fields) | _order_columns(relation.order)
     columns["parent"] = Column(relation.key)
-    rank = f"ROW_NUMBER() OVER (PARTITION BY {relation.key} ORDER BY {_direction(relation.order, request)})"
+    rank = f"ROW_NUMBER() OVER (PARTITION BY {relation.key} ORDER BY {direction(relation.order, request)})"
     statement = Statement()
     past = beyond(relation.order, request, statement)
     listed = ", ".join(f'{column.sql} AS "{name}"' for name, column in columns.items())
@@ -88,11 +87,6 @@ async def _count(viewer: Viewer, source: Source, relation: ToMany, parents: list
 
 def _order_columns(order: Order) -> dict[str, Column]:
     return {f"{ORDER}{number}": Column(sql, kind) for number, (sql, kind) in enumerate(order.columns)}
-
-
-def _direction(order: Order, request: PageRequest) -> str:
-    direction = "DESC" if order.descending != request.backward else "ASC"
-    return ", ".join(f"{sql} {direction}" for sql, _ in order.columns)
 
 
 def _pages(

@@ -33,7 +33,8 @@ DECODERS: dict[Kind, Decoder | None] = {
     Kind.INSTANT: instant,
     Kind.DATE: _date,
     Kind.JSON: _json,
-    Kind.FEN: lambda value: value / 100,
+    # From an array of JSON it arrives as text.
+    Kind.FEN: lambda value: float(value) / 100,
     Kind.ID: str,
     Kind.SEALED: sealing.unseal,
 }

@@ -15,13 +15,6 @@ if TYPE_CHECKING:
     from api.plan.building import Level
     from api.plan.shape import Compiler
 
-INFO = {
-    "hasNextPage": "{after}",
-    "hasPreviousPage": "{before}",
-    "startCursor": "({cursor} if rows else None)",
-    "endCursor": "({cursor} if rows else None)",
-}
-
 
 class Pages:
     """One connection, or one short list, below a row or at the root."""
@@ -78,14 +71,19 @@ class Pages:
         raise Unanswerable(part.name)
 
     def _of_info(self, part: Selected) -> str:
-        if part.name == "__typename":
-            return repr(part.on)
-        backward, request = self.request.backward, self.request
-        return INFO[part.name].format(
-            after=request.before is not None if backward else "more",
-            before="more" if backward else request.after is not None,
-            cursor=self._cursor("rows[0]" if part.name == "startCursor" else "rows[-1]"),
-        )
+        request = self.request
+        match part.name:
+            case "__typename":
+                return repr(part.on)
+            case "hasNextPage":
+                return str(request.before is not None) if request.backward else "more"
+            case "hasPreviousPage":
+                return "more" if request.backward else str(request.after is not None)
+            case "startCursor":
+                return f"({self._cursor('rows[0]')} if rows else None)"
+            case "endCursor":
+                return f"({self._cursor('rows[-1]')} if rows else None)"
+        raise Unanswerable(part.name)
 
     def _object(self, child: Selected) -> str:
         return self.compiler.object(self.below, self.below.source, self.below.alias, child.children)
@@ -112,8 +110,12 @@ def beyond(order: Order, request: PageRequest, statement: Statement) -> str:
     return text
 
 
+def direction(order: Order, request: PageRequest, alias: str = "t") -> str:
+    """Return what stands after ORDER BY, from the end at which the page begins."""
+    word = "DESC" if order.descending != request.backward else "ASC"
+    return ", ".join(f"{aliased(sql, alias)} {word}" for sql, _ in order.columns)
+
+
 def tail(order: Order, request: PageRequest, alias: str = "t") -> str:
     """Return the order and the bound; one row more than asked tells whether there is a next page."""
-    direction = "DESC" if order.descending != request.backward else "ASC"
-    columns = ", ".join(f"{aliased(sql, alias)} {direction}" for sql, _ in order.columns)
-    return f" ORDER BY {columns} LIMIT {request.size + 1}"
+    return f" ORDER BY {direction(order, request, alias)} LIMIT {request.size + 1}"

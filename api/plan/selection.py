@@ -34,10 +34,10 @@ MOST_FORMS: Final = 50
 class Selected:
     """One selected field: its GraphQL name, response key, coerced arguments and children.
 
-    `on` is the object type the selection applies to; `required` tells that the schema never gives null here.
-    `place` is the field's first place in the document
-    (see `place_of`): one row can be asked the same field under one response key in two ways, through
-    `nodes` and through `edges`, and each answer is kept under its own place.
+    `on` is the object type the selection applies to; `required` tells that the schema never gives null here,
+    `leaf` that nothing is asked below (of others all that is asked may be skipped). `place` is the field's first
+    place in the document (see `place_of`): one row can be asked the same field under one response key in two
+    ways, through `nodes` and through `edges`, and each answer is kept under its own place.
     """
 
     name: str
@@ -47,6 +47,7 @@ class Selected:
     arguments: dict[str, Any]
     children: "list[Selected]"
     required: bool = False
+    leaf: bool = True
 
     def child(self, name: str) -> "Selected | None":
         """Return the first child of that GraphQL name, merged over aliases, or None."""
@@ -81,17 +82,18 @@ class Selections:
 
     def __init__(self) -> None:
         """Start with nothing known."""
-        self._variables: dict[int, list[str]] = {}
-        self._known: dict[tuple[int, str], Selected] = {}
+        self._variables: dict[tuple[int, ...], list[str]] = {}
+        self._known: dict[tuple[tuple[int, ...], str], Selected] = {}
 
     def of(self, info: GraphQLResolveInfo[Any]) -> Selected:
         """Return the selection of the field that is being resolved."""
-        place = id(info.field_nodes[0])
-        names = self._variables.get(place)
+        # All of them: which nodes make up the field may hang on variables too.
+        places = tuple(place_of(node) for node in info.field_nodes)
+        names = self._variables.get(places)
         if names is None:
-            names = self._variables[place] = sorted(_variables_below(info.field_nodes, info.fragments))
+            names = self._variables[places] = sorted(_variables_below(info.field_nodes, info.fragments))
         values: Any = info.variable_values
-        key = (place, repr([values.get(name, "") for name in names]))
+        key = (places, repr([values.get(name, "") for name in names]))
         found = self._known.get(key)
         if found is None:
             if len(self._known) >= MOST_FORMS:
@@ -202,7 +204,9 @@ def _add(asked: _Document, concrete: GraphQLObjectType, node: FieldNode, out: li
     if entry is None:
         arguments = get_argument_values(definition, node, asked.variables) if definition else {}
         required = definition is None or isinstance(definition.type, GraphQLNonNull)
-        entry = Selected(node.name.value, key, place_of(node), concrete.name, arguments, [], required)
+        entry = Selected(
+            node.name.value, key, place_of(node), concrete.name, arguments, [], required, node.selection_set is None
+        )
         out.append(entry)
     if node.selection_set and definition:
         _collect(asked, node.selection_set, get_named_type(definition.type), entry.children)

@@ -6,7 +6,7 @@ of clients enter it as literals alone, and nothing of a client enters the SQL bu
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any
 
 import orjson
 
@@ -18,11 +18,9 @@ from api.plan.ready import Unanswerable
 from api.plan.registry import field_names, snake
 from api.plan.relations import to_many, to_one
 from api.plan.selection import Selected
-from api.plan.source import Column, Embedded, Kind, Localised, Source, ToMany, ToOne
+from api.plan.source import Column, Embedded, Localised, Source, ToMany, ToOne
 from api.plan.viewer import Viewer
 from api.plan.visibility import aliased, permitted
-
-ID: Final = Column("t.id", Kind.INTEGER)
 
 
 class Compiler:
@@ -114,7 +112,7 @@ class Compiler:
 
     def _value(self, level: Level, source: Source, alias: str, column: Column, child: Selected) -> str:
         text = self._read(level, source, alias, column)
-        if child.children:
+        if not child.leaf:
             text = f"[{_picked(child)} for d in {text} or ()]"
         elif child.required and not never_null(source.table, column):
             text = f"need({text})"
@@ -155,7 +153,7 @@ class Compiler:
     def _computed(self, read: Mapping[str, str], compute: Callable[..., Any], asked: Selected) -> str:
         values = "{" + ", ".join(f"{name!r}: {text}" for name, text in read.items()) + "}"
         text = f"{self.named('f', compute)}(viewer, {values})"
-        return f"[{_picked(asked)} for d in {text}]" if asked.children else text
+        return f"[{_picked(asked)} for d in {text}]" if not asked.leaf else text
 
 
 def _picked(asked: Selected) -> str:

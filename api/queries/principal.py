@@ -95,11 +95,6 @@ class Presented:
         return None if self._rows[0]["unit"] is None else _organisation_of(organisation_id, scopes, self._rows)
 
 
-async def find_key(key_id: str) -> KeyRecord | None:
-    """Return what is stored of a key, valid or not."""
-    return await Presented().find_key(key_id)
-
-
 async def load_person(person_id: int) -> Principal | None:
     """Return a person with the roles in force today; None when there is none or the login is disabled."""
     statement = Statement()

@@ -82,6 +82,8 @@ TYPESCRIPT = Language(
     lambda tools: ["node", "built/partner.js"],
 )
 LANGUAGES = {language.name: language for language in (PYTHON, TYPESCRIPT)}
+# Not a partner's program but others' tools that judge the protocol; each is started by the test that needs it.
+PROTOCOL = Language("protocol", TYPESCRIPT.pinned, _install_typescript, lambda tools: [], lambda tools: ["node"])
 
 
 def tools_of(language: Language) -> Path:
@@ -138,5 +140,5 @@ def running(command: list[str], folder: Path, url: str, token: str) -> Iterator[
 
 
 if __name__ == "__main__":
-    for each in LANGUAGES.values():
+    for each in (*LANGUAGES.values(), PROTOCOL):
         tools_of(each)

@@ -14,6 +14,7 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from api.app import DEMO_MARK, create_app
 from api.secret import KEY_FILE
+from tests.databases import UNCOUNTED
 from tests.e2e.server import demo_settings
 
 FILE = "wujia.sqlite3"
@@ -84,7 +85,7 @@ def in_process(data: Path, folder: Path) -> Iterator[InProcess]:
     """Run the application on a copy of a demo's data until the block ends."""
     copy_of(data, folder)
     # A webhook can be registered without asking any name server.
-    app = create_app(demo_settings(folder).model_copy(update={"webhook_allow_private": True}))
+    app = create_app(demo_settings(folder).model_copy(update={"webhook_allow_private": True, **UNCOUNTED}))
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     with (
         start_blocking_portal() as portal,

@@ -39,6 +39,13 @@ def chain(fragments: int) -> str:
     return f"{{things(first:1){{...F0}}}} {spreads} fragment F{fragments} on Thing{{title}}"
 
 
+def beside(fragments: int) -> str:
+    """Return a document with many fragments in one selection set."""
+    spreads = " ".join(f"...F{at}" for at in range(fragments))
+    each = " ".join(f"fragment F{at} on Thing{{title}}" for at in range(fragments))
+    return f"{{things(first:1){{{spreads}}}}} {each}"
+
+
 def _aliased(letter: str, number: int, field: str) -> str:
     return " ".join(f"{letter}{at}:{field}" for at in range(number))
 
@@ -64,6 +71,13 @@ def nested(levels: int, size: int = 1) -> str:
         (f"{{nodes(ids:[{'1 ' * 51}]){{things(first:100){{title}}}}}}", ("nodes", 5000)),
         (f"{{things(first:1){{{'... on Thing{' * 70}title{'}' * 70}}}}}", ("nesting", 60)),
         (chain(100), ("nesting", 60)),
+        (f"{{things(first:1){{{'title ' * 77}}}}}", None),
+        (f"{{things(first:1){{{'title ' * 78}}}}}", ("comparisons", 3000)),
+        (f"{{things(first:1){{{'things(first:1){title} ' * 55}}}}}", None),
+        (f"{{things(first:1){{{'things(first:1){title} ' * 56}}}}}", ("comparisons", 3000)),
+        (beside(55), None),
+        (beside(56), ("comparisons", 3000)),
+        (" ".join(f"query Q{at}{{hello}}" for at in range(21)), ("operations", 20)),
     ],
 )  # fmt: skip
 def test_each_limit_refuses_with_its_name_and_value(text: str, limit: tuple[str, int] | None) -> None:

@@ -1,14 +1,17 @@
 """What is compiled answers as the level-by-level reader does, to the byte."""
 
+import os
+
 import pytest
 
 from api.search.indexing import index_all
 from tests.api.callers import everybody, in_english
 from tests.api.conftest import City
 from tests.api.plan.differential import ask_many
+from tests.api.plan.many import DOCUMENTS
 from tests.api.reading import LISTS, SYSTEM, every_id
 
-COUNT = int(__import__("os").environ.get("N", "60"))
+COUNT = int(os.environ.get(DOCUMENTS, "240")) // 4
 
 
 @pytest.mark.parametrize("part", range(4))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from api import clock
-from api.queries.principal import find_key, load_organisation, load_person
+from api.queries.principal import Presented, load_organisation, load_person
 from auth.permissions import parse_permission
 from auth.principal import HeldRole
 from auth.roles import Role
@@ -22,7 +22,7 @@ def still() -> Iterator[None]:
 
 
 async def test_who_does_not_exist_is_nobody(town: Town) -> None:
-    assert await find_key("00000000") is None
+    assert await Presented().find_key("00000000") is None
     assert await load_person(1) is None
     assert await load_organisation(1, frozenset({READ})) is None
 
@@ -68,6 +68,6 @@ async def test_an_organisations_key_holds_its_own_roles_and_not_those_of_its_peo
 async def test_a_scope_that_is_unknown_is_left_out(town: Town) -> None:
     shop = await town.organisation()
     headers = await key_for(organisation=shop, scopes=["need:read", "everything:do", "x"])
-    record = await find_key(headers["Authorization"].split("_")[2])
+    record = await Presented().find_key(headers["Authorization"].split("_")[2])
     assert record is not None
     assert record.scopes == frozenset({READ})
