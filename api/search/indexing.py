@@ -43,6 +43,12 @@ SEARCHED: Final[Mapping[str, Searched]] = {
     "Organisation": Searched(("name",), ("text",)),
     "Place": Searched(("name", "aliases")),
 }
+# On SQLite a transaction that begins with a write waits for the others, and sees what they wrote. PostgreSQL's lock is
+# one that waits for whoever holds a mark, too: with a weaker one each would wait for the other.
+_ALONE: Final = {
+    "sqlite": "DELETE FROM search_text WHERE 1 = 0",
+    "postgres": "LOCK TABLE search_text IN EXCLUSIVE MODE",
+}
 
 
 async def index(changed: Mapping[str, Iterable[int]]) -> int:
@@ -118,11 +124,7 @@ async def _index(name: str, keys: list[int]) -> int:
 async def _alone() -> AsyncIterator[None]:
     """Open a transaction in which nobody else writes cut texts: what was read before writes over none."""
     async with db.transaction() as connection:
-        # On SQLite a transaction that begins with a write waits for the others, and sees what they wrote.
-        sqlite = "DELETE FROM search_text WHERE 1 = 0"
-        await connection.execute_query(
-            sqlite if db.dialect() == "sqlite" else "LOCK TABLE search_text IN SHARE ROW EXCLUSIVE MODE"
-        )
+        await connection.execute_query(_ALONE[db.dialect()])
         yield
 
 

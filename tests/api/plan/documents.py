@@ -86,14 +86,20 @@ class Writer:
         return f"({', '.join(parts)})" if parts else ""
 
     def _order(self, declared: GraphQLField, orders: list[str]) -> list[str]:
-        """Return an order; the best first is one of what is searched for, but for a mistake now and then."""
+        """Return an order, sometimes with words to search for; the best first asks for words, but for a mistake."""
         if "RELEVANCE" in orders:
             if self.chance.random() < 0.15:
-                words = self.chance.choice(("事", "单", "need", "QA", "单位", "电梯"))
-                return [f'filter: {{search: "{words}"}}', f"orderBy: {self.chance.choice(orders)}"]
+                return [f'filter: {{search: "{self._words(declared)}"}}', f"orderBy: {self.chance.choice(orders)}"]
             if self.chance.random() < 0.98:
                 orders.remove("RELEVANCE")
         return [f"orderBy: {self.chance.choice(orders)}"]
+
+    def _words(self, declared: GraphQLField) -> str:
+        """Return words that most rows of the made-up city have, now and then words of none."""
+        if self.chance.random() < 0.1:
+            return "电梯"
+        sort = get_named_type(declared.type).name
+        return "单" if "List" in sort or "Organisation" in sort else "事"
 
     def _given(self, kind: str, value: Any) -> str:
         if self.chance.random() < 0.3:

@@ -24,5 +24,5 @@ async def test_compiled_answers_equal_those_of_the_reader(city: City, part: int)
     tally = await ask_many(COUNT, f"compiled {part}", callers, ids)
 
     assert tally.asked == COUNT
-    # Many are answered by fewer statements, or nothing would have been compared.
-    assert tally.compiled > COUNT / 4, tally
+    # Most are answered by fewer statements, or nothing would have been compared.
+    assert tally.compiled > COUNT / 3, tally

@@ -78,6 +78,19 @@ async def test_who_may_not_see_a_need_does_not_find_it(town: Town) -> None:
     assert await titles("needs", "家里", ANONYMOUS) == []
 
 
+async def test_a_need_that_is_hidden_later_is_neither_found_nor_counted_nor_in_the_order(town: Town) -> None:
+    me = await town.person()
+    viewer = town.viewer(Role.RESIDENT, "A", person=me)
+    keys = [await needs.submit_need(viewer, town.need({"person": me}) | {"title": "修电梯"}) for _ in range(3)]
+    text = """{ p: needs(first: 9, filter: {search: "电梯"}, orderBy: RELEVANCE)
+        { totalCount edges { cursor node { id } } pageInfo { hasNextPage } } }"""
+    before = (await answer(text, ANONYMOUS))["p"]
+    await needs.update_need(viewer, keys[1], {"visibility": "ADMINISTRATORS"}, 1)
+    after = (await answer(text, ANONYMOUS))["p"]
+    assert (before["totalCount"], after["totalCount"]) == (3, 2)
+    assert after["edges"] == [before["edges"][0], before["edges"][2]]
+
+
 async def test_a_service_item_is_found_by_what_its_resource_says(town: Town) -> None:
     firm = await town.organisation(kind="PROPERTY_FIRM")
     clerk = town.viewer(Role.PROPERTY_CLERK, "A", organisation=firm)
@@ -134,6 +147,29 @@ async def test_a_change_while_all_is_indexed_is_not_written_over(town: Town, mon
     assert await index_all() > 0
     await meanwhile[0]
     assert await titles("needs", "电梯") == []
+    assert await titles("needs", "水管") == ["修水管"]
+
+
+async def test_indexing_all_and_a_change_that_is_half_done_never_hold_what_the_other_waits_for(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    me = await town.person()
+    viewer = town.viewer(Role.RESIDENT, "A", person=me)
+    key = await needs.submit_need(viewer, town.need({"person": me}) | {"title": "修电梯"})
+    await SearchText.all().update(made_of="another edition")
+    outside = contextvars.copy_context()
+    beside: list[asyncio.Task[int]] = []
+    read = indexing._texts
+
+    async def read_after_a_while(name: str, keys: list[int]) -> Any:
+        if not beside:
+            beside.append(asyncio.create_task(index_all(), context=outside))
+            await asyncio.sleep(0.2)
+        return await read(name, keys)
+
+    monkeypatch.setattr(indexing, "_texts", read_after_a_while)
+    await needs.update_need(viewer, key, {"title": "修水管"}, 1)
+    await beside[0]
     assert await titles("needs", "水管") == ["修水管"]
 
 
