@@ -15,7 +15,7 @@ import orjson
 
 from api import db
 from api.plan.building import Level
-from api.plan.pages import Pages, beyond, tail
+from api.plan.pages import Pages, beyond, rows_of, tail
 from api.plan.paging import Page, PageRequest
 from api.plan.reader import Condition, read_by_ids, read_page
 from api.plan.ready import Ready, Unanswerable
@@ -67,7 +67,8 @@ async def answer_page(
     statement = Statement()
     statement.values = list(shape.values)
     where = f"({condition(statement)}) AND {shape.allowed}"
-    body = _limited(source, f"{where}{beyond(order, request, statement)}", tail(order, request))
+    table, joined = rows_of(source, order, statement), bool(source.joins or order.ranked)
+    body = _limited(table, joined, f"{where}{beyond(order, request, statement)}", tail(order, request))
     body = f"{body} {shape.joins}{tail(order, request)}"
     try:
         if shape.counted:
@@ -99,7 +100,8 @@ async def answer_by_ids(viewer: Viewer, name: str, ids: list[int], selection: Se
         return dict(await read_by_ids(viewer, name, ids, selection))
     statement = Statement()
     statement.values = list(shape.values)
-    body = _limited(source, f"{statement.among('t.id', ids)} AND {shape.allowed}", "")
+    table, joined = f'"{source.table}" t {source.joins}', bool(source.joins)
+    body = _limited(table, joined, f"{statement.among('t.id', ids)} AND {shape.allowed}", "")
     rows = await statement.fetch_rows(f"SELECT {shape.columns} FROM {body} {shape.joins}")
     try:
         answers = shape.run(viewer, rows, 0)
@@ -108,10 +110,9 @@ async def answer_by_ids(viewer: Viewer, name: str, ids: list[int], selection: Se
     return {row[0]: Ready(answer) for row, answer in zip(rows, answers, strict=True)}
 
 
-def _limited(source: Source, where: str, tail: str) -> str:
+def _limited(table: str, joined: bool, where: str, tail: str) -> str:
     """Return the rows of the page as a table `t`, so that nothing is joined to rows that are not on it."""
-    table = f'"{source.table}" t {source.joins}'
-    if source.joins:
+    if joined:
         return f"{table} JOIN (SELECT t.id FROM {table} WHERE {where}{tail}) k ON k.id = t.id"
     return f"(SELECT t.* FROM {table} WHERE {where}{tail}) t"
 

@@ -18,7 +18,7 @@ from api.plan.visibility import readable
 from api.queries.availability import recurring_windows
 from api.queries.fallback import fallback_of
 from api.queries.filters import LONGEST, Columns, ItemFilter, condition
-from api.queries.relevance import best_first
+from api.search.asking import best_first
 
 
 class ItemOrder(StrEnum):
@@ -74,8 +74,9 @@ async def page(
     if order is SearchOrder.RELEVANCE:
         if asked.search is None:
             raise InvalidInput("按相关度排列须同时给出 search", "RELEVANCE needs a search", ("orderBy",))
-        return await best_first(viewer, name, selection, asked.search, arguments, await filtered(viewer, name, asked))
-    chosen = ORDERS[order]
+        chosen = best_first(asked.search)
+    else:
+        chosen = ORDERS[order]
     request = page_request(arguments, source_named(name), chosen)
     return await answer_page(viewer, name, selection, chosen, request, await filtered(viewer, name, asked))
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from api.errors import InvalidInput, LimitExceeded
+from api.plan.source import Kind, Order, Source
 from api.plan.statement import Statement
 from api.search.cutting import Word, asked_words
 
@@ -32,6 +33,19 @@ def has_all(words: Sequence[Word], statement: Statement) -> str:
         )
     query = " ".join(f'"{piece}"{" *" * prefix}' for piece, prefix in pieces)
     return f"t.id IN (SELECT x.rowid FROM search_index x WHERE search_index MATCH {statement.bind(query)})"
+
+
+def best_first(words: Sequence[Word]) -> Order:
+    """Return the order by how well a row meets the words, the newest of equals first.
+
+    A row keeps its points as long as its own text stays, so cursors hold while rows come and go.
+    """
+
+    def ranked(source: Source, statement: Statement) -> str:
+        points = score(words, statement, "s")
+        return f'(SELECT t.*, {points} AS points FROM "{source.table}" t JOIN search_text s ON s.id = t.id) t'
+
+    return Order("relevance", (("t.points", Kind.INTEGER), ("t.id", Kind.INTEGER)), ranked=ranked)
 
 
 def score(words: Sequence[Word], statement: Statement, alias: str) -> str:

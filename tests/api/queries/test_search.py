@@ -16,7 +16,7 @@ from tests.api.callers import single
 from tests.api.conftest import City
 from tests.api.plan.oracle import all_rows
 from tests.api.queries.naive import Naive, folded, stands_in
-from tests.api.reading import LISTS, SYSTEM, answer, ask, authoriser, level_by_level
+from tests.api.reading import LISTS, SYSTEM, answer, ask, authoriser, counted, level_by_level
 
 INPUTS = {"Need": "NeedFilter", "Resource": "ResourceFilter", "Project": "ProjectFilter",
           "ServiceItem": "ServiceItemFilter", "NeedList": "ListFilter", "ResourceList": "ListFilter",
@@ -166,15 +166,22 @@ async def test_what_is_no_word_is_refused_and_signs_mean_nothing_to_the_database
         assert (await answer(text, SYSTEM, w=asked))["needs"]["nodes"] == [], asked
 
 
-async def test_the_best_first_needs_words_and_a_cursor_of_the_same_words(city: City) -> None:
+async def test_the_best_first_needs_words_and_a_cursor_of_its_own(city: City) -> None:
     without = await ask("{ needs(first: 5, orderBy: RELEVANCE) { nodes { id } } }", SYSTEM)
     assert without.fault.path == ("orderBy",)
-    text = "query ($w: String, $c: String) { needs(first: 2, after: $c, filter: {search: $w}, orderBy: RELEVANCE)"
-    text += " { nodes { id } pageInfo { endCursor } } }"
-    cursor = (await answer(text, SYSTEM, w="电梯"))["needs"]["pageInfo"]["endCursor"]
-    assert (await ask(text, SYSTEM, w="LIFT", c=cursor)).fault.path == ("after",)
-    assert (await answer(text, SYSTEM, w="电梯 ", c=cursor))["needs"]["nodes"]
     newest = (await answer("{ needs(first: 1) { pageInfo { endCursor } } }", SYSTEM))["needs"]["pageInfo"]["endCursor"]
-    assert (await ask(text, SYSTEM, w="电梯", c=newest)).fault.path == ("after",)
+    text = (
+        'query ($c: String) { needs(first: 2, after: $c, filter: {search: "电梯"}, orderBy: RELEVANCE) { totalCount } }'
+    )
+    assert (await ask(text, SYSTEM, c=newest)).fault.path == ("after",)
     refused = await ask("{ teams(first: 1, orderBy: RELEVANCE) { nodes { id } } }", SYSTEM)
     assert refused.errors
+
+
+async def test_a_page_the_best_first_is_one_statement_with_its_count(city: City) -> None:
+    for root in ("needs", "serviceItems"):
+        text = f"""{{ p: {root}(first: 9, filter: {{search: "电梯"}}, orderBy: RELEVANCE)
+            {{ totalCount edges {{ cursor node {{ place {{ name }} history(first: 2) {{ nodes {{ id }} }} }} }} }} }}"""
+        with counted() as statements:
+            assert (await answer(text, SYSTEM))["p"]["totalCount"] > 0
+        assert len(statements) == 1
