@@ -105,7 +105,7 @@ class Asking:
     async def best(self) -> list[int]:
         """Return the first page of the best."""
         statement = Statement()
-        points, where = score(self.words, statement, "s"), self._where(statement)
+        points, where = score(self.words, statement), self._where(statement)
         found = f"SELECT t.id, {points} AS points FROM need t JOIN search_text s ON s.id = t.id {where}"
         order = f"ORDER BY f.points DESC, f.id DESC LIMIT {PAGE + 1}"
         return await _ids(statement, f"SELECT f.id FROM ({found}) f {order}")

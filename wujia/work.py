@@ -102,10 +102,11 @@ def migrate_database() -> None:
 def reindex() -> None:
     """Index what is not as it should be."""
 
-    async def work(_runtime: Runtime, _viewer: Viewer) -> int:
-        return await index_all()
+    async def work() -> int:
+        async with open_database(Settings()):
+            return await index_all()
 
-    console.print(f"重新索引 · indexed anew: {run(as_system('reindex', work))}", highlight=False)
+    console.print(f"重新索引 · indexed anew: {run(work())}", highlight=False)
 
 
 def shown(settings: Settings) -> str:

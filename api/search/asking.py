@@ -42,25 +42,25 @@ def best_first(words: Sequence[Word]) -> Order:
     """
 
     def ranked(source: Source, statement: Statement) -> str:
-        points = score(words, statement, "s")
-        return f'(SELECT t.*, {points} AS points FROM "{source.table}" t JOIN search_text s ON s.id = t.id) t'
+        points = score(words, statement)
+        return f'(SELECT t.*, {points} AS search_points FROM "{source.table}" t JOIN search_text s ON s.id = t.id) t'
 
-    return Order("relevance", (("t.points", Kind.INTEGER), ("t.id", Kind.INTEGER)), ranked=ranked)
+    return Order("relevance", (("t.search_points", Kind.INTEGER), ("t.id", Kind.INTEGER)), ranked=ranked)
 
 
-def score(words: Sequence[Word], statement: Statement, alias: str) -> str:
-    """Return how well a row that has all the words meets them, by its own text alone: up to 4 points a word.
+def score(words: Sequence[Word], statement: Statement) -> str:
+    """Return how well a row that has all the words meets them, by its own text `s` alone: up to 4 points a word.
 
     One for having it, one for having it as a whole word, two for having it in the title. Texts of other rows count
     for nothing, so that the order tells nothing of rows that the viewer may not see, and changes with no other row.
     """
-    return " + ".join(_points(word, statement, alias) for word in words)
+    return " + ".join(_points(word, statement) for word in words)
 
 
-def _points(word: Word, statement: Statement, alias: str) -> str:
+def _points(word: Word, statement: Statement) -> str:
     end = "" if word.prefix else " "
-    title = " AND ".join(_within(f"{alias}.title", f" {piece}{end}", statement) for piece in word.pieces)
-    whole = _within(f"{alias}.words", f" {word.text} ", statement)
+    title = " AND ".join(_within("s.title", f" {piece}{end}", statement) for piece in word.pieces)
+    whole = _within("s.words", f" {word.text} ", statement)
     return f"1 + CASE WHEN {whole} THEN 1 ELSE 0 END + CASE WHEN {title} THEN 2 ELSE 0 END"
 
 

@@ -23,6 +23,8 @@ LONGEST_PIECE: Final = 40
 
 HAN: Final = "\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
 RUN: Final = re.compile(rf"([{HAN}]+)|[^\W_{HAN}]+")
+# What nobody sees, and what texts pasted from elsewhere have within words: soft hyphens, joiners, spaces of no width.
+UNSEEN: Final = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 # Asked beside other words, these tell nothing.
 EMPTY: Final = frozenset("的了吗呢吧啊呀是在和与或把被请我你有") | frozenset(
     ("a", "an", "and", "at", "for", "in", "of", "the", "to")
@@ -81,7 +83,7 @@ def edition() -> str:
 
 def _runs(text: str) -> Iterator[tuple[str, bool]]:
     """Yield runs of Chinese and of other letters and digits, in one form whatever their case and width."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    folded = unicodedata.normalize("NFKC", UNSEEN.sub("", text)).casefold()
     for run in RUN.finditer(unicodedata.normalize("NFKC", folded)):
         yield run[0], run[1] is not None
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from api.search.indexing import index_all
+from api.search.indexing import SEARCHED, index_all
 from api.state_machines.collection_round import CollectionRoundStatus
 from api.state_machines.item_list import ListStatus
 from api.state_machines.match import MatchStatus
@@ -106,7 +106,7 @@ def filters(name: str, city: City, chance: random.Random) -> dict[str, Draw]:  #
 
 @pytest.fixture(autouse=True)
 async def searchable(city: City, request: pytest.FixtureRequest) -> None:
-    if "Match" not in request.node.name:
+    if request.node.callspec.params["name"] in SEARCHED:
         await index_all()
 
 

@@ -69,19 +69,19 @@ async def best(name: str, caller: Principal, asked: str, page: int = 7) -> list[
         cursor = data["pageInfo"]["endCursor"]
 
 
-@pytest.mark.parametrize("name", INPUTS)
-async def test_everybody_finds_what_they_may_see_and_nothing_else(name: str, city: City) -> None:
+async def test_everybody_finds_what_they_may_see_and_nothing_else(city: City) -> None:
     tables = await all_rows()
-    hits = 0
     for caller in (ANONYMOUS, SYSTEM, single(city.world, Role.GRID_WORKER, "QA")):
         naive = Naive(tables, authoriser(), caller)
-        for asked in ASKED:
-            expected = naive.ids(name, {"search": asked})
-            found = await best(name, caller, asked)
-            assert len(found) == len(set(found))
-            assert set(found) == expected, (caller.actor, asked)
-            hits += bool(expected)
-    assert hits > 20
+        for name in INPUTS:
+            hits = 0
+            for asked in ASKED:
+                expected = naive.ids(name, {"search": asked})
+                found = await best(name, caller, asked, page=15)
+                assert len(found) == len(set(found))
+                assert set(found) == expected, (name, caller.actor, asked)
+                hits += bool(expected)
+            assert hits > 5, (name, caller.actor)
 
 
 async def test_what_has_the_words_in_its_title_comes_before_what_has_them_elsewhere(city: City) -> None:

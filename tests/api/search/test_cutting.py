@@ -66,6 +66,11 @@ def test_case_and_width_make_no_difference() -> None:
     assert found_by("第2号楼", "2号楼")
 
 
+def test_what_nobody_sees_tears_no_word() -> None:
+    assert found_by("电\u200b梯停\ufeff运", "电梯 停运")
+    assert found_by("电梯与wheel\u00adchair", "电\u2060梯 wheelchair")
+
+
 def test_what_tells_nothing_is_left_out_beside_what_tells_something() -> None:
     assert [word.text for word in asked_words("停运的电梯")] == ["停运", "电梯"]
     assert [word.text for word in asked_words("the lift at home")] == ["lift", "home"]

@@ -57,6 +57,12 @@ async def test_a_need_is_found_by_its_title_and_text_once_it_is_submitted(town: 
         assert await titles("needs", words) == [], words
 
 
+async def test_a_title_without_any_word_is_no_hindrance(town: Town) -> None:
+    await submitted(town, "😀!!", text="\U0001f6d7")
+    assert (await SearchText.get()).title == "  "
+    assert await titles("needs", "电梯") == []
+
+
 async def test_a_refused_need_leaves_nothing_to_find(town: Town) -> None:
     with pytest.raises(Exception, match="INVALID_INPUT"):
         await submitted(town, "电梯" * 101)
