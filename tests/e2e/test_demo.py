@@ -31,8 +31,8 @@ def test_the_first_line_tells_the_addresses_and_six_logins(server: Server) -> No
 
 
 def test_the_line_comes_within_fifteen_seconds(server: Server) -> None:
-    # Twice as long here: the other process of the tests uses the second core meanwhile.
-    assert server.seconds < 30
+    # Of processor time: whatever else runs here meanwhile takes none of it.
+    assert server.processor_seconds < 15
 
 
 @pytest.mark.parametrize("role", ROLES)
