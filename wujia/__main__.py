@@ -84,6 +84,12 @@ def match(
     work.match(within)
 
 
+@app.command()
+def reindex() -> None:
+    """重建搜索索引 · Cut anew the texts that searching looks in, where they lack it (docs/search.md)."""
+    work.reindex()
+
+
 @key.command("issue")
 def key_issue(
     organisation: Annotated[str, typer.Argument(help="机构编号或名称 · identifier or name")],

@@ -17,7 +17,7 @@ from api.commands.key import revoke_key as revoke
 from api.commands.membership import grant_membership
 from api.commands.person import register_person
 from api.commands.standing import system_viewer
-from api.db import transaction
+from api.db import open_database, transaction
 from api.errors import DomainError
 from api.imports.problems import MappingRefused
 from api.matching.place import rematch_place
@@ -25,6 +25,7 @@ from api.migrating import migrate
 from api.models import BearerKey, Organisation, Place
 from api.plan.viewer import Viewer
 from api.runtime import Runtime, opened
+from api.search.indexing import index_all
 from api.settings import Settings
 from auth.passwords import PasswordPool
 from seeds.load import load_demo, load_reference
@@ -87,8 +88,25 @@ def serve(host: str | None, port: int | None) -> None:
 def migrate_database() -> None:
     """Migrate."""
     settings = Settings()
-    run(migrate(settings))
+
+    async def work() -> None:
+        await migrate(settings)
+        # Rows of before there was an index; without any it looks at none.
+        async with open_database(settings):
+            await index_all(missing_alone=True)
+
+    run(work())
     console.print(f"数据库已是最新 · database is up to date: {shown(settings)}", highlight=False)
+
+
+def reindex() -> None:
+    """Index what is not as it should be."""
+
+    async def work() -> int:
+        async with open_database(Settings()):
+            return await index_all()
+
+    console.print(f"重新索引 · indexed anew: {run(work())}", highlight=False)
 
 
 def shown(settings: Settings) -> str:

@@ -25,6 +25,7 @@ from api.identifiers import new_id
 from api.models import AuditChain, AuditEntry, HistoryEntry
 from api.models.choices import ItemKind
 from api.plan.viewer import Viewer
+from api.search.indexing import index
 
 CHAIN_DEPTH = 4
 START = "0" * 64
@@ -139,6 +140,7 @@ async def _write(work: UnitOfWork) -> None:
     happened = [
         Happened(done.action, done.object_type, done.object_id, done.path) for done in work.done if not done.quiet
     ]
+    await _index(work)
     await tell([*happened, *work.along])
     await HistoryEntry.bulk_create(
         [
@@ -156,6 +158,16 @@ async def _write(work: UnitOfWork) -> None:
     # Chains are locked in the order of their names, so that two units of work never wait for each other.
     for name in sorted(chains):
         await _append(work.viewer, name, chains[name])
+
+
+async def _index(work: UnitOfWork) -> None:
+    """Have what changed found by its new text."""
+    changed: dict[str, list[int]] = {}
+    told = [(each.object_type, each.object_id) for each in work.done]
+    along = [(each.object_type, each.object_id) for each in work.along]
+    for name, key in told + along:
+        changed.setdefault(name, []).append(key)
+    await index(changed)
 
 
 def chain_name(path: str) -> str:

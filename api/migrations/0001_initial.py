@@ -3,7 +3,7 @@ from tortoise.migrations import operations as ops
 from api.clock import now
 from api.identifiers import new_id
 from api.models.choices import ClaimSide, Consent, EstateKind, ItemKind, JobStatus, LineKind, ListKind, OrganisationStatus, ParticipantStatus, PlaceKind, PlaceLinkKind, PriceClass, Recorder, ResourceKind, ServicePointLevel, Source, Visibility
-from api.models.fields import IdentifierField, OrderedTextField, SealedField
+from api.models.fields import IdentifierField, OrderedTextField, PiecesField, SealedField
 from api.state_machines.agreement import AgreementStatus
 from api.state_machines.claim import ClaimStatus
 from api.state_machines.collection_round import CollectionRoundStatus
@@ -851,6 +851,18 @@ class Migration(migrations.Migration):
                 ('decided_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
             options={'table': 'match', 'app': 'wujia', 'unique_together': (('rule_set_id', 'line_id', 'resource_id'),), 'indexes': [Index(fields=['need_id', 'score', 'id']), Index(fields=['project_id', 'score', 'id']), Index(fields=['resource_id', 'score', 'id']), Index(fields=['line_id']), Index(fields=['path', 'id']), Index(fields=['rule_version_id', 'rule_id']), Index(fields=['community_id', 'id'])], 'pk_attr': 'id'},
+            bases=['Row'],
+        ),
+        ops.CreateModel(
+            name='SearchText',
+            fields=[
+                ('id', IdentifierField(primary_key=True, default=new_id, generated=False)),
+                ('title', fields.TextField(unique=False)),
+                ('words', fields.TextField(unique=False)),
+                ('pieces', PiecesField(unique=False)),
+                ('made_of', fields.CharField(max_length=32)),
+            ],
+            options={'table': 'search_text', 'app': 'wujia', 'pk_attr': 'id'},
             bases=['Row'],
         ),
         ops.CreateModel(

@@ -26,6 +26,7 @@ from api.models.record import AuditChain, AuditEntry, Event, HistoryEntry, Prune
 from api.models.registration import Registration
 from api.models.resource import Resource
 from api.models.rule import RuleSet, RuleVersion
+from api.models.search_text import SearchText
 from api.models.service_item import ServiceItem
 from api.models.service_item_version import ServiceItemVersion
 from api.models.service_point import ServicePoint
@@ -84,6 +85,7 @@ __all__ = [
     "Resource",
     "RuleSet",
     "RuleVersion",
+    "SearchText",
     "ServiceArea",
     "ServiceItem",
     "ServiceItemVersion",

@@ -49,3 +49,13 @@ class SealedField(TextField):
         if isinstance(value, str) and value.startswith(sealing.MARK):
             return sealing.unseal(value)
         return None if value is None else str(value)
+
+
+class PiecesField(TextField):
+    """Pieces of a text, for an index over them: between spaces, on PostgreSQL as what its index takes.
+
+    Written and asked in SQL alone (`api.search`).
+    """
+
+    class _db_postgres:  # noqa: N801  Tortoise looks the dialect up by this name
+        SQL_TYPE = "TSVECTOR"

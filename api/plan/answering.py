@@ -15,7 +15,7 @@ import orjson
 
 from api import db
 from api.plan.building import Level
-from api.plan.pages import Pages, beyond, tail
+from api.plan.pages import Pages, beyond, rows_of, tail
 from api.plan.paging import Page, PageRequest
 from api.plan.reader import Condition, read_by_ids, read_page
 from api.plan.ready import Ready, Unanswerable
@@ -47,15 +47,17 @@ class Shape:
     counted: bool
     run: Callable[[Viewer, Any, int], Any]
 
-    def page(self, source: Source, where: str) -> str:
-        """Return what stands after FROM: the rows of the page as `t`, so that nothing is joined to any other."""
-        table = f'"{source.table}" t {source.joins}'
-        if source.joins:
+    def page(self, table: str, joined: bool, where: str) -> str:
+        """Return what stands after FROM: the rows of the page as `t`, so that nothing is joined to any other.
+
+        `joined` tells that `table` is more than one.
+        """
+        if joined:
             inner = f"{table} JOIN (SELECT t.id FROM {table} WHERE {where}{self.tail}) k ON k.id = t.id"
         elif self.joins:
             inner = f"(SELECT t.* FROM {table} WHERE {where}{self.tail}) t"
         else:
-            return f"{table}WHERE {where}{self.tail}"
+            return f"{table} WHERE {where}{self.tail}"
         return f"{inner} {self.joins}{self.tail}"
 
 
@@ -80,7 +82,9 @@ async def answer_page(
     statement.values = list(shape.values)
     where = f"({condition(statement)}) AND {shape.allowed}"
     count = f'(SELECT COUNT(*) FROM "{source.table}" t {source.joins} WHERE {where})' if shape.counted else ""
-    body = shape.page(source, f"{where}{beyond(order, request, statement)}{_confirming(viewer, statement)}")
+    table, joined = rows_of(source, order, statement), bool(source.joins or order.ranked)
+    here = f"{where}{beyond(order, request, statement)}{_confirming(viewer, statement)}"
+    body = shape.page(table, joined, here)
     try:
         rows, total = await _fetched(viewer, statement, shape, body, count)
         return Ready(shape.run(viewer, rows, total))
@@ -97,8 +101,9 @@ async def answer_by_ids(viewer: Viewer, name: str, ids: list[int], selection: Se
     statement = Statement()
     statement.values = list(shape.values)
     where = f"{statement.among('t.id', ids)} AND {shape.allowed}{_confirming(viewer, statement)}"
+    body = shape.page(f'"{source.table}" t {source.joins}', bool(source.joins), where)
     try:
-        rows, _ = await _fetched(viewer, statement, shape, shape.page(source, where), "")
+        rows, _ = await _fetched(viewer, statement, shape, body, "")
         answers = shape.run(viewer, rows, 0)
     except Unanswerable:
         return dict(await read_by_ids(viewer, name, ids, selection))

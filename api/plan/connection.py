@@ -5,7 +5,7 @@ from typing import Any
 
 from api.plan import level
 from api.plan.level import ORDER, Wanted
-from api.plan.pages import beyond, direction, tail
+from api.plan.pages import beyond, direction, rows_of, tail
 from api.plan.paging import Page, PageRequest, cursor, page_request
 from api.plan.selection import Selected
 from api.plan.source import Column, Order, Row, Source, ToMany
@@ -29,7 +29,9 @@ async def connection_page(
     columns = level.columns_of(source, fields) | _order_columns(order)
     statement = Statement()
     where = f"({condition(statement)}){beyond(order, request, statement)}"
-    raws = await level.fetch(source, viewer, columns, statement, where, tail(order, request.size + 1, request))
+    table = rows_of(source, order, statement)
+    bound = tail(order, request.size + 1, request)
+    raws = await level.fetch(source, viewer, columns, statement, where, bound, table)
     page = _pages(viewer, source, columns, order, request, {0: raws})[0]
     if counted:
         counting = Statement()

@@ -83,13 +83,16 @@ async def fetch(
     statement: Statement,
     condition: str,
     tail: str = "",
+    table: str = "",
 ) -> list[dict[str, Any]]:
-    """Run the level's statement; return raw values by internal name. Rows the viewer may not see are not there."""
+    """Run the level's statement; return raw values by internal name. Rows the viewer may not see are not there.
+
+    `table` is what stands after FROM, if it is not the source's own.
+    """
     listed = ", ".join(f'{column.sql} AS "{name}"' for name, column in columns.items())
     allowed = readable(source, viewer, statement)
-    return await statement.fetch(
-        f'SELECT {listed} FROM "{source.table}" t {source.joins} WHERE {condition} AND {allowed}{tail}'
-    )
+    rows = table or f'"{source.table}" t {source.joins}'
+    return await statement.fetch(f"SELECT {listed} FROM {rows} WHERE {condition} AND {allowed}{tail}")
 
 
 def to_rows(

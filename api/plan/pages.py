@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from api.plan.paging import PageRequest, cursor
 from api.plan.ready import Unanswerable
 from api.plan.selection import Selected
-from api.plan.source import Column, Order
+from api.plan.source import Column, Order, Source
 from api.plan.statement import Statement
 from api.plan.visibility import aliased
 
@@ -108,6 +108,12 @@ class Pages:
             cells.append(self.compiler.read_as(Column(sql, kind), cell))
         name = self.compiler.named("cursor", lambda *values: cursor(source, order, values))
         return f"{name}({', '.join(cells)})"
+
+
+def rows_of(source: Source, order: Order, statement: Statement) -> str:
+    """Return what stands after FROM: the source's rows as `t`, with the columns that the order needs."""
+    table = f'"{source.table}" t' if order.ranked is None else order.ranked(source, statement)
+    return f"{table} {source.joins}"
 
 
 def beyond(order: Order, request: PageRequest, statement: Statement) -> str:

@@ -79,11 +79,15 @@ class ToOne:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A total order for paging: immutable columns, the identifier last. `key` is its stable name in cursors."""
+    """A total order for paging: immutable columns, the identifier last. `key` is its stable name in cursors.
+
+    Where the columns depend on the question, `ranked` returns the source's rows as `t`, with these columns besides.
+    """
 
     key: str
     columns: tuple[tuple[str, Kind], ...]
     descending: bool = True
+    ranked: Callable[["Source", Any], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from api.plan.visibility import aliased, permitted
 from api.queries.commitments import Promised, asks_what_is_promised, claimed
 from api.queries.fallback import Fallback
 from api.queries.pairing import paired_with
+from api.search.asking import has_all
+from api.search.cutting import Word
 from auth.permissions import Action, Object, Permission
 
 LONGEST = 100
@@ -56,6 +58,7 @@ class ItemFilter:
     at_home: bool | None = None
     fallback: Fallback | None = None
     round: int | None = None
+    search: tuple[Word, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,8 @@ def _of_columns(asked: ItemFilter, columns: Columns, statement: Statement) -> li
     if asked.kind is not None:
         kind = f"(SELECT k.id FROM party_kind k WHERE k.code = {statement.bind(asked.kind)})"
         parts.append(f"{columns.kind} = {kind}")
+    if asked.search is not None:
+        parts.append(has_all(asked.search, statement))
     if asked.round is not None:
         of_round = f"SELECT i.id FROM collection_invitation i WHERE i.round_id = {statement.bind(asked.round)}"
         parts.append(f"t.invitation_id IN ({of_round})")

@@ -4,7 +4,7 @@ import dataclasses
 from enum import StrEnum
 from typing import Any
 
-from api.errors import NotFound
+from api.errors import InvalidInput, NotFound
 from api.plan.answering import Answer, answer_page
 from api.plan.global_id import row_id
 from api.plan.paging import page_request
@@ -18,6 +18,7 @@ from api.plan.visibility import readable
 from api.queries.availability import recurring_windows
 from api.queries.fallback import fallback_of
 from api.queries.filters import LONGEST, Columns, ItemFilter, condition
+from api.search.asking import best_first
 
 
 class ItemOrder(StrEnum):
@@ -27,7 +28,15 @@ class ItemOrder(StrEnum):
     OLDEST = "OLDEST"
 
 
-ORDERS = {ItemOrder.NEWEST: NEWEST, ItemOrder.OLDEST: OLDEST}
+class SearchOrder(StrEnum):
+    """Orders of what can be searched."""
+
+    NEWEST = "NEWEST"
+    OLDEST = "OLDEST"
+    RELEVANCE = "RELEVANCE"
+
+
+ORDERS = {"NEWEST": NEWEST, "OLDEST": OLDEST}
 COLUMNS = {
     "Need": Columns(public_path="t.public_path", window="w.need_id", claims="c.need_id", line="l.need_id"),
     # A project's exact place is no secret.
@@ -58,11 +67,16 @@ async def page(
     name: str,
     selection: Selected,
     asked: ItemFilter,
-    order: ItemOrder,
+    order: ItemOrder | SearchOrder,
     arguments: dict[str, Any],
 ) -> Answer:
     """Return one page. Raise InvalidInput or LimitExceeded with the argument's name."""
-    chosen = ORDERS[order]
+    if order is SearchOrder.RELEVANCE:
+        if asked.search is None:
+            raise InvalidInput("按相关度排列须同时给出 search", "RELEVANCE needs a search", ("orderBy",))
+        chosen = best_first(asked.search)
+    else:
+        chosen = ORDERS[order]
     request = page_request(arguments, source_named(name), chosen)
     return await answer_page(viewer, name, selection, chosen, request, await filtered(viewer, name, asked))
 

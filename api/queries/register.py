@@ -13,6 +13,7 @@ from api.plan.source import Kind, Order, Row
 from api.plan.statement import Statement
 from api.plan.viewer import Viewer
 from api.queries.items import place_path
+from api.search.asking import has_all, words_asked
 
 BY_PATH = Order("path", (("t.path", Kind.TEXT), ("t.id", Kind.INTEGER)), descending=False)
 BY_CODE = Order("code", (("t.code", Kind.TEXT), ("t.id", Kind.INTEGER)), descending=False)
@@ -23,9 +24,11 @@ async def places(
     selection: Selected,
     within: str | None,
     kinds: Sequence[str] | None,
+    search: str | None,
     paging: dict[str, Any],
 ) -> Answer:
     """Return a page of places in the order of the tree."""
+    words = None if search is None else words_asked(search, ("filter", "search"))
     path = None if within is None else await place_path(viewer, within, ("filter", "within"))
 
     def condition(statement: Statement) -> str:
@@ -34,6 +37,8 @@ async def places(
             parts.append(statement.under("t.path", path))
         if kinds is not None:
             parts.append(statement.among("t.kind", list(kinds)))
+        if words is not None:
+            parts.append(has_all(words, statement))
         return " AND ".join(parts)
 
     request = page_request(paging, source_named("Place"), BY_PATH)

@@ -15,16 +15,27 @@ from api.plan.viewer import Viewer
 from api.queries import items
 from api.queries.agreement import still_promised
 from api.queries.filters import ItemFilter, code, interval
-from api.queries.items import ItemOrder
+from api.queries.items import ItemOrder, SearchOrder
 from api.schema.inputs import IntervalInput, NearInput, identifier, instant, row_id
+from api.search.asking import words_asked
 
 Paging = tuple[int | None, str | None, int | None, str | None]
+
+
+def searched() -> Any:
+    """Declare the filter by words of the text."""
+    return strawberry.field(
+        default=None,
+        description="Words in Chinese or English, at most 100 characters: all of them stand in its title or text"
+        " (docs/search.md)",
+    )
 
 
 @strawberry.input(description="Filters that all items have; all combine with AND")
 class ItemFilterInput:
     """Filter."""
 
+    search: str | None = searched()
     within: str | None = strawberry.field(
         default=None, description="Identifier or code of a place: it and all below it"
     )
@@ -53,7 +64,7 @@ def under_agreement() -> Any:
     )
 
 
-async def item_page(info: Info, name: str, asked: Any, order: ItemOrder, paging: Paging) -> Any:
+async def item_page(info: Info, name: str, asked: Any, order: ItemOrder | SearchOrder, paging: Paging) -> Any:
     """Return one page of needs, resources, projects, lists or service items."""
     viewer = info.context.viewer
     arguments = dict(zip(("first", "after", "last", "before"), paging, strict=True))
@@ -98,6 +109,7 @@ def _available(value: IntervalInput) -> dict[str, Any]:
 # What is taken as it was given, and how the rest is checked.
 PLAIN = ("family", "claimed_by_me", "paired_with_me", "at_home")
 CHECKED: Mapping[str, Callable[[Any], dict[str, Any]]] = {
+    "search": lambda value: {"search": words_asked(value, ("filter", "search"))},
     "category": _code("category"),
     "target_group": _code("target_group"),
     "kind": _code("kind"),

@@ -6,9 +6,9 @@ import strawberry
 
 from api.context import Info
 from api.models.choices import Family
-from api.queries.items import ItemOrder
+from api.queries.items import SearchOrder
 from api.schema.base import Connection
-from api.schema.filters import item_page
+from api.schema.filters import item_page, searched
 from api.schema.inputs import identifier
 from api.schema.item_list import NeedList, ProjectList, ResourceList
 from api.state_machines.item_list import ListStatus
@@ -18,6 +18,7 @@ from api.state_machines.item_list import ListStatus
 class ListFilter:
     """Filter."""
 
+    search: str | None = searched()
     within: str | None = strawberry.field(default=None, description="Identifier or code of a place: it and all below")
     family: Family | None = strawberry.field(default=None, description="Family of the owner")
     status: list[ListStatus] | None = strawberry.field(default=None, description="Any of these states")
@@ -35,7 +36,7 @@ class ListQuery:
         self,
         info: Info,
         filter: ListFilter | None = None,
-        order_by: ItemOrder = ItemOrder.NEWEST,
+        order_by: SearchOrder = SearchOrder.NEWEST,
         first: int | None = None,
         after: str | None = None,
         last: int | None = None,
@@ -49,7 +50,7 @@ class ListQuery:
         self,
         info: Info,
         filter: ListFilter | None = None,
-        order_by: ItemOrder = ItemOrder.NEWEST,
+        order_by: SearchOrder = SearchOrder.NEWEST,
         first: int | None = None,
         after: str | None = None,
         last: int | None = None,
@@ -63,7 +64,7 @@ class ListQuery:
         self,
         info: Info,
         filter: ListFilter | None = None,
-        order_by: ItemOrder = ItemOrder.NEWEST,
+        order_by: SearchOrder = SearchOrder.NEWEST,
         first: int | None = None,
         after: str | None = None,
         last: int | None = None,

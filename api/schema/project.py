@@ -9,7 +9,7 @@ from api.commands import project as commands
 from api.context import Info
 from api.models.choices import Urgency, Visibility
 from api.permissions import Requires
-from api.queries.items import ItemOrder
+from api.queries.items import SearchOrder
 from api.schema import errors
 from api.schema.affair import Affair
 from api.schema.base import Connection, value
@@ -118,7 +118,7 @@ class ProjectQuery:
         self,
         info: Info,
         filter: ProjectFilter | None = None,
-        order_by: ItemOrder = ItemOrder.NEWEST,
+        order_by: SearchOrder = SearchOrder.NEWEST,
         first: int | None = None,
         after: str | None = None,
         last: int | None = None,

@@ -9,9 +9,9 @@ from api.models.choices import Family, OrganisationStatus, PlaceKind
 from api.plan.selection import selected
 from api.queries import register as queries
 from api.queries.filters import code
-from api.queries.items import ItemOrder
+from api.queries.items import SearchOrder
 from api.schema.base import Connection
-from api.schema.filters import item_page
+from api.schema.filters import item_page, searched
 from api.schema.organisation import Organisation
 from api.schema.place import Place
 from api.schema.taxonomy import Category, PartyKind, TargetGroup, UnitOfMeasure
@@ -21,6 +21,7 @@ from api.schema.taxonomy import Category, PartyKind, TargetGroup, UnitOfMeasure
 class PlaceFilter:
     """Filter."""
 
+    search: str | None = searched()
     within: str | None = strawberry.field(default=None, description="Identifier or code of a place: it and all below")
     kind: list[PlaceKind] | None = strawberry.field(default=None, description="Any of these kinds")
 
@@ -29,6 +30,7 @@ class PlaceFilter:
 class OrganisationFilter:
     """Filter."""
 
+    search: str | None = searched()
     within: str | None = strawberry.field(default=None, description="Identifier or code of a place: it and all below")
     family: Family | None = strawberry.field(default=None, description="Family it belongs to")
     changed_since: datetime | None = strawberry.field(default=None, description="Changed at or after this instant")
@@ -54,7 +56,7 @@ class RegisterQuery:
         paging = {"first": first, "after": after, "last": last, "before": before}
         asked = filter or PlaceFilter()
         return await queries.places(  # type: ignore[return-value]  # a page is what a connection reads
-            info.context.viewer, selected(info._raw_info), asked.within, asked.kind, paging
+            info.context.viewer, selected(info._raw_info), asked.within, asked.kind, asked.search, paging
         )
 
     @strawberry.field(description="Organisations that the viewer may see; give `first` or `last`, at most 100")
@@ -62,7 +64,7 @@ class RegisterQuery:
         self,
         info: Info,
         filter: OrganisationFilter | None = None,
-        order_by: ItemOrder = ItemOrder.NEWEST,
+        order_by: SearchOrder = SearchOrder.NEWEST,
         first: int | None = None,
         after: str | None = None,
         last: int | None = None,

@@ -9,7 +9,7 @@ from api.commands import resource as commands
 from api.context import Info
 from api.models.choices import PriceClass, ResourceKind, Visibility
 from api.permissions import Requires
-from api.queries.items import ItemOrder
+from api.queries.items import SearchOrder
 from api.schema import errors
 from api.schema.base import Connection, Node, related, value
 from api.schema.filters import ItemFilterInput, item_page
@@ -143,7 +143,7 @@ class ResourceQuery:
         self,
         info: Info,
         filter: ResourceFilter | None = None,
-        order_by: ItemOrder = ItemOrder.NEWEST,
+        order_by: SearchOrder = SearchOrder.NEWEST,
         first: int | None = None,
         after: str | None = None,
         last: int | None = None,

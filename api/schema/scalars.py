@@ -5,7 +5,7 @@ from typing import Any
 import strawberry
 
 from api.models import choices
-from api.queries.items import ItemOrder
+from api.queries.items import ItemOrder, SearchOrder
 from api.state_machines.claim import ClaimStatus
 from api.state_machines.collection_round import CollectionRoundStatus
 from api.state_machines.item_list import ListStatus
@@ -35,6 +35,7 @@ _described(choices.ResourceKind, "Plain resource, or the one behind a service it
 _described(choices.OrganisationStatus, "Whether an organisation takes part")
 _described(choices.JobStatus, "How far a background job is")
 _described(ItemOrder, "Orders of lists; identifiers grow with time")
+_described(SearchOrder, "Orders of what can be searched; RELEVANCE, the best first, needs a search")
 _described(NeedStatus, "State of a need: 点单, 议单, 派单, 办理中, 已清单, 评单, 撤单, 并单, 暂不能办")
 _described(ResourceStatus, "Whether a resource can be used now")
 _described(ProjectStatus, "How far a project is")

@@ -9,7 +9,7 @@ from api.commands import service_item as commands
 from api.context import Info
 from api.models.choices import PriceClass, Visibility
 from api.permissions import Requires
-from api.queries.items import ItemOrder
+from api.queries.items import SearchOrder
 from api.schema import errors
 from api.schema.base import Connection, Node, connection, loaded, related, value
 from api.schema.filters import item_page
@@ -93,7 +93,7 @@ class ServiceItemQuery:
         self,
         info: Info,
         filter: ServiceItemFilter | None = None,
-        order_by: ItemOrder = ItemOrder.NEWEST,
+        order_by: SearchOrder = SearchOrder.NEWEST,
         first: int | None = None,
         after: str | None = None,
         last: int | None = None,

@@ -3,7 +3,7 @@
 import pytest
 
 from api.settings import Settings
-from benchmarks import city, matching, partner_query
+from benchmarks import city, matching, partner_query, search
 from benchmarks.community import Size, community
 from benchmarks.contest import Disagreement, Entrant, agree, contest
 from benchmarks.hash_join import HASH_JOINS
@@ -49,6 +49,12 @@ async def test_the_partner_s_query_is_measured_and_answers_as_the_hand_written_o
     size = CitySize(communities=5, organisations=5, needs=60, resources=40, matches=240)
     report = await partner_query.measure(settings, size, rounds=1, times=1)
     assert "ratios" in report
+
+
+async def test_searching_is_measured_and_finds_what_like_finds(database: Settings) -> None:
+    rows = await search.measure(300, rounds=1, questions=("电梯 停运", "居民"))
+    assert [row[0] for row in rows] == ["电梯 停运"] * 3 + ["居民"] * 3
+    assert all(int(str(row[1])) > 0 for row in rows)
 
 
 async def test_many_communities_are_measured() -> None:

@@ -50,6 +50,6 @@ def _value(kind: str, number: int) -> str:
         return f"'2026-01-0{number}'"
     if "bool" in kind:
         return "true"
-    if "char" in kind or "text" in kind:
+    if "char" in kind or "text" in kind or "vector" in kind:
         return f"'{number}'"
     return str(number)

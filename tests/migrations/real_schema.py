@@ -5,6 +5,8 @@ from typing import Any
 from tortoise.backends.base.client import BaseDBAsyncClient
 
 RECORDER = "tortoise_migrations"
+# What `api.migrating` puts beside the models (tests/api/search has its tests): a virtual table with tables of its own.
+SEARCH = "search_index"
 
 # Of a table: the sort of thing, and what defines it, without what may differ (order, spaces).
 Schema = dict[str, set[tuple[Any, ...]]]
@@ -15,7 +17,8 @@ POSTGRES = {
                column_default, collation_name
         FROM information_schema.columns WHERE table_schema = 'public'
     """,
-    "index": "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
+    "index": "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'"
+    " AND indexname <> 'search_text_pieces'",
     "constraint": """
         SELECT conrelid::regclass::text, contype::text, pg_get_constraintdef(oid)
         FROM pg_constraint WHERE connamespace = 'public'::regnamespace
@@ -70,6 +73,7 @@ async def table_names(connection: BaseDBAsyncClient) -> list[str]:
     """Return the names of the tables that hold our rows."""
     question = (
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        f" AND name NOT LIKE '{SEARCH}%'"
         if connection.capabilities.dialect == "sqlite"
         else "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'"
     )

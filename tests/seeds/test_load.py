@@ -29,10 +29,12 @@ from api.models import (
     Place,
     Registration,
     Resource,
+    SearchText,
     ServicePoint,
 )
 from api.plan.viewer import Viewer
 from api.runtime import Runtime
+from api.search.indexing import index_all
 from api.settings import Settings
 from api.state_machines.item_list import ListStatus
 from api.state_machines.need import NeedStatus
@@ -90,6 +92,9 @@ async def test_the_story_is_loaded_once_and_every_starting_rule_fires_and_refuse
     assert await _refusing() == known
     # Whoever follows the change feed knows all of it, as it is.
     assert (await never_told(), await drifted()) == ([], [])
+    # And whatever was written is found by its words.
+    assert await SearchText.filter(title__contains=" 电梯 ").exists()
+    assert await index_all() == 0
 
 
 async def _rounds_are_under_way() -> None:

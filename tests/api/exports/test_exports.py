@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
-from api.errors import Unauthenticated
+from api.errors import InvalidInput, Unauthenticated
 from api.exports.cells import Cell
 from api.exports.csv_file import csv_bytes
 from api.exports.rows import pages
@@ -18,7 +18,8 @@ from api.exports.tables import TABLES
 from api.exports.xlsx_file import xlsx_bytes
 from api.models import Need
 from api.plan.viewer import Viewer
-from api.schema.export_filters import FILTERS, export_condition
+from api.schema.export_filters import FILTERS, export_condition, from_address
+from api.search.indexing import index_all
 from auth.principal import ANONYMOUS, Principal
 from auth.roles import Role
 from tests.api.callers import single
@@ -109,6 +110,19 @@ async def test_masks_and_hidden_values_are_those_of_graphql(city: City) -> None:
             told |= {bool(row["联系电话"]), row["估算费用(元)"] == ""}
             assert not row["联系电话"] or "****" in row["联系电话"]
     assert told == {True, False}
+
+
+async def test_what_is_searched_for_is_exported_and_what_is_no_word_is_refused(city: City) -> None:
+    await index_all()
+    for caller in (SYSTEM, ANONYMOUS):
+        found = rows(await table(caller, "needs", {"search": "事 文"}))
+        assert sorted(row["标识"] for row in found) == sorted(await every_id("needs", caller, 'filter: {search: "文"}'))
+        assert len(found) > 7
+    assert rows(await table(SYSTEM, "serviceItems", {"search": "没有的词"})) == []
+    assert from_address(schema(), "needs", [("search", "电梯,维修")]) == {"search": "电梯,维修"}
+    with pytest.raises(InvalidInput) as refused:
+        await table(SYSTEM, "needs", {"search": "。"})
+    assert refused.value.path == ("filter", "search")
 
 
 async def test_a_filter_is_the_one_of_the_root_field(city: City) -> None:

@@ -77,13 +77,31 @@ async def test_filters_are_those_of_the_root_field(town: Town, served: Served) -
         assert await socket.silent()
 
 
-async def test_a_filter_that_is_wrong_is_told_at_once(town: Town, served: Served) -> None:
+async def test_what_has_just_been_written_is_found_by_its_words(town: Town, served: Served) -> None:
+    owner = await resident(town)
     async with served.socket() as socket:
-        variables = {"filter": {"within": "nowhere"}}
-        await socket.send(type="subscribe", id="1", payload={"query": NEEDS, "variables": variables})
-        message = await socket.receive()
-        errors = message["payload"] if message["type"] == "error" else message["payload"]["errors"]
-        assert errors[0]["extensions"]["code"] == "NOT_FOUND"
+        await socket.subscribe(NEEDS, filter={"search": "电梯 停"})
+        await submit_need(owner, need(town, owner, title="电梯太小"))
+        await submit_need(owner, need(town, owner, title="电梯停运", visibility="ADMINISTRATORS"))
+        key = await submit_need(owner, need(town, owner, title="老停的电梯"))
+        assert (await socket.next())["needOpened"]["title"] == "老停的电梯"
+        await update_need(owner, key, {"title": "电梯好了"}, 1)
+        await move_need(owner, key, NeedStatus.WITHDRAWN, 2, reason="好了")
+        await move_need(owner, key, NeedStatus.REQUESTED, 3)
+        assert await socket.silent()
+
+
+async def test_a_filter_that_is_wrong_is_told_at_once(town: Town, served: Served) -> None:
+    wrong: list[tuple[dict[str, Any], str]] = [
+        ({"within": "nowhere"}, "NOT_FOUND"),
+        ({"search": "。"}, "INVALID_INPUT"),
+    ]
+    for asked, code in wrong:
+        async with served.socket() as socket:
+            await socket.send(type="subscribe", id="1", payload={"query": NEEDS, "variables": {"filter": asked}})
+            message = await socket.receive()
+            errors = message["payload"] if message["type"] == "error" else message["payload"]["errors"]
+            assert errors[0]["extensions"]["code"] == code
 
 
 async def test_opening_again_counts_and_editing_does_not(town: Town, served: Served) -> None:

@@ -77,13 +77,29 @@ class Writer:
         for name, argument in declared.args.items():
             named = get_named_type(argument.type)
             if isinstance(named, GraphQLEnumType) and name == "orderBy":
-                parts.append(f"orderBy: {self.chance.choice(list(named.values))}")
+                parts += self._order(declared, list(named.values))
         if "ids" in declared.args:
             listed = ", ".join(f'"{each}"' for each in self.chance.sample(self.ids, min(8, len(self.ids))))
             parts.append(f"ids: [{listed}]")
         elif "id" in declared.args:
             parts.append(f"id: {self._given('ID!', self.chance.choice(self.ids))}")
         return f"({', '.join(parts)})" if parts else ""
+
+    def _order(self, declared: GraphQLField, orders: list[str]) -> list[str]:
+        """Return an order, sometimes with words to search for; the best first asks for words, but for a mistake."""
+        if "RELEVANCE" in orders:
+            if self.chance.random() < 0.15:
+                return [f'filter: {{search: "{self._words(declared)}"}}', f"orderBy: {self.chance.choice(orders)}"]
+            if self.chance.random() < 0.98:
+                orders.remove("RELEVANCE")
+        return [f"orderBy: {self.chance.choice(orders)}"]
+
+    def _words(self, declared: GraphQLField) -> str:
+        """Return words that most rows of the made-up city have, now and then words of none."""
+        if self.chance.random() < 0.1:
+            return "电梯"
+        sort = get_named_type(declared.type).name
+        return "单" if "List" in sort or "Organisation" in sort else "事"
 
     def _given(self, kind: str, value: Any) -> str:
         if self.chance.random() < 0.3:

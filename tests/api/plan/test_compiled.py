@@ -4,6 +4,7 @@ import os
 
 import pytest
 
+from api.search.indexing import index_all
 from tests.api.callers import everybody, in_english
 from tests.api.conftest import City
 from tests.api.plan.differential import ask_many
@@ -15,6 +16,7 @@ COUNT = int(os.environ.get(DOCUMENTS, "240")) // 4
 
 @pytest.mark.parametrize("part", range(4))
 async def test_compiled_answers_equal_those_of_the_reader(city: City, part: int) -> None:
+    await index_all()
     callers = everybody(city.world, mixtures=10)
     callers += [in_english(each) for each in callers[:10]]
     callers = callers[part::4]

@@ -1,6 +1,8 @@
 """What each filter means, said a second time in plain Python over whole tables."""
 
 import math
+import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +11,7 @@ from typing import Any
 from dateutil.rrule import rrulestr
 
 from api import clock
+from api.search.cutting import asked_words
 from auth.enforcement import Authoriser
 from auth.permissions import Action, Object, Permission
 from auth.principal import Principal
@@ -45,7 +48,7 @@ class Naive:
             "within": self.within, "serves": self.serves, "category": self.category, "targetGroup": self.target_group,
             "availableBetween": self.available, "near": self.near, "kind": self.kind, "changedSince": self.changed,
             "resourceList": self.listed, "needList": self.listed, "projectList": self.listed,
-            "round": self.of_round, "answered": self.answered, "overdue": self.overdue,
+            "search": self.search, "round": self.of_round, "answered": self.answered, "overdue": self.overdue,
         }  # fmt: skip
         if key in tests:
             return tests[key](name, row, value)
@@ -67,6 +70,17 @@ class Naive:
     def offer(self, name: str, row: Row) -> Row:
         """Return the row that carries what is offered: a service item's and a match's is the resource."""
         return self.tables.row("Resource", row["resource_id"]) if name in ("ServiceItem", "Match") else row
+
+    def search(self, name: str, row: Row, value: str) -> bool:
+        text = folded("\n".join(self.texts(name, row)))
+        return all(stands_in(word.text, text) for word in asked_words(value))
+
+    def texts(self, name: str, row: Row) -> list[str]:
+        stems = ("name", "text") if name in ("Organisation", "Place") else ("title", "text")
+        carrier = self.offer(name, row)
+        found = [carrier.get(f"{stem}_{language}") for stem in stems for language in ("zh", "en")]
+        found += [row.get("standard_zh"), row["number"] if name.endswith("List") else None, *row.get("aliases", ())]
+        return [text for text in found if text]
 
     def of_round(self, name: str, row: Row, value: str) -> bool:
         asked = row if name == "CollectionInvitation" else None
@@ -150,6 +164,18 @@ class Naive:
         column = f"{item_list['kind'].lower()}_id"
         entries = [e[column] for e in self.tables.rows["ListEntry"].values() if e["item_list_id"] == key]
         return row[column] in entries and oracle.sees("ItemList", item_list)
+
+
+def folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def stands_in(word: str, text: str) -> bool:
+    """Tell whether a word is in a text: Chinese by its pairs of neighbours, letters as a beginning, numbers whole."""
+    if "\u4e00" <= word[0] <= "\u9fff":
+        return all(word[place : place + 2] in text for place in range(max(len(word) - 1, 1)))
+    runs = re.findall("[^\\W_\u3400-\u9fff]+", text)
+    return any(run == word or (len(word) > 1 and not word.isnumeric() and run.startswith(word)) for run in runs)
 
 
 def touches(window: Row, start: datetime, end: datetime) -> bool:

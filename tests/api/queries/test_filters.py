@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from api.search.indexing import SEARCHED, index_all
 from api.state_machines.collection_round import CollectionRoundStatus
 from api.state_machines.item_list import ListStatus
 from api.state_machines.match import MatchStatus
@@ -29,6 +30,9 @@ INPUTS = {"Need": "NeedFilter", "Resource": "ResourceFilter", "Project": "Projec
           "ProjectList": "ListFilter", "Match": "MatchFilter",
           "Organisation": "OrganisationFilter", "RuleSet": "RuleSetFilter", "Place": "PlaceFilter",
           "CollectionRound": "CollectionRoundFilter", "CollectionInvitation": "CollectionInvitationFilter"}  # fmt: skip
+# What the texts of the city are made of (tests.api.world).
+WORDS = {"Need": ("事", "文", "need", "proj", "事 文"), "List": ("单", "单 need", "单resource", "2", "3"),
+         "Organisation": ("单位Q", "QAB", "Property of", "介绍"), "Place": ("地", "QA", "地QC")}  # fmt: skip
 STATES = {"Need": NeedStatus, "Resource": ResourceStatus, "Project": ProjectStatus, "ServiceItem": ServiceItemStatus}
 
 
@@ -64,7 +68,10 @@ def filters(name: str, city: City, chance: random.Random) -> dict[str, Draw]:  #
         return {"longitude": 116.3 + chance.random() * 0.03, "latitude": 40 + chance.random() * 0.03,
                 "metres": chance.choice((100.0, 700.0, 1500.0))}  # fmt: skip
 
-    common: dict[str, Draw] = {"within": place, "changedSince": instant}
+    def words() -> str:
+        return chance.choice((*WORDS.get(name, WORDS["List"] if name.endswith("List") else WORDS["Need"]), "电梯"))
+
+    common: dict[str, Draw] = {"within": place, "changedSince": instant, "search": words}
     owned = {"family": lambda: chance.choice(list(filter(None, KINDS.values()))), "ownerOrganisation": organisation}
     if name in STATES:
         found = common | owned | {
@@ -75,7 +82,7 @@ def filters(name: str, city: City, chance: random.Random) -> dict[str, Draw]:  #
     if name.endswith("List"):
         return common | owned | {"status": states(ListStatus), "round": collection}
     if name == "CollectionRound":
-        return common | {"status": states(CollectionRoundStatus)}
+        return {"within": place, "changedSince": instant, "status": states(CollectionRoundStatus)}
     if name == "CollectionInvitation":
         answered: Draw = lambda: chance.random() < 0.5  # noqa: E731  one line among many of its kind
         return {"within": place, "round": collection, "organisation": organisation, "answered": answered,
@@ -84,16 +91,23 @@ def filters(name: str, city: City, chance: random.Random) -> dict[str, Draw]:  #
         more: dict[str, Draw] = {"kind": lambda: chance.choice((*KINDS, "NONE")), "status": lambda: ["ACTIVE"]}
         return common | more | {"family": owned["family"]}
     if name == "Place":
-        return {"within": place, "kind": lambda: chance.sample(("ESTATE", "BUILDING", "COMMUNITY"), 2)}
+        return {"within": place, "search": words, "kind": lambda: chance.sample(("ESTATE", "BUILDING", "COMMUNITY"), 2)}
     if name == "Match":
-        return common | {
+        return {
+            "within": place, "changedSince": instant,
             "status": states(MatchStatus), "category": lambda: chance.choice(CATEGORIES), "ruleId": lambda: "near",
             "minimumScore": lambda: chance.choice((-1, 0, 10, 35, 100)), "organisation": organisation,
             "ruleVersion": lambda: f"RuleVersion:{chance.choice(city.documents.rule_versions).id}",
             "resourceList": lambda: on("RESOURCE"), "needList": lambda: on("NEED"),
             "projectList": lambda: on("PROJECT"),
         }  # fmt: skip
-    return common
+    return {"within": place, "changedSince": instant}
+
+
+@pytest.fixture(autouse=True)
+async def searchable(city: City, request: pytest.FixtureRequest) -> None:
+    if request.node.callspec.params["name"] in SEARCHED:
+        await index_all()
 
 
 async def found(name: str, caller: Principal, asked: dict[str, Any]) -> set[str]:
