@@ -1,4 +1,4 @@
-"""Memberships: who has which role where, from when to when; read afresh in every request."""
+"""Memberships: who has which role where, from when to when; read afresh in every request, or confirmed by it."""
 
 from typing import Any
 

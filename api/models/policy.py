@@ -6,7 +6,7 @@ from api.models.base import Row
 
 
 class PolicyVersion(Row):
-    """One row; `number` grows with each change, and every process compares it at each request."""
+    """One row; `number` grows with each change, and every sign-in reads it."""
 
     number = fields.IntField()
 

@@ -1,4 +1,4 @@
-"""Who a key belongs to and which roles are in force today: one statement, in every request.
+"""Who a key belongs to and which roles are in force today: one statement.
 
 What is found may be remembered under the number of the table `authority`, which ends with any change of a row that is
 read here (api/authority.py); so a revoked key or role is gone at the next request.

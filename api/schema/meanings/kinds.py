@@ -131,6 +131,11 @@ KINDS: Final[Mapping[str, Mapping[str, str]]] = {
         "SERVICE_ITEM": "Behind a service item",
     },
     "Role": {str(role): f"{ROLE_LABELS[role].zh}: {told}" for role, told in _ROLES.items()},
+    "SearchOrder": {
+        "NEWEST": "The latest entered first",
+        "OLDEST": "The first entered first",
+        "RELEVANCE": "相关: what fits the searched words best first; without words the latest",
+    },
     "ServicePointLevel": {
         "BUILDING": "楼栋: for a building",
         "COMMUNITY": "社区: for a community",
