@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import aclosing, contextmanager, suppress
-from enum import IntEnum
 from typing import Any, Final
 from uuid import uuid4
 
@@ -13,11 +12,13 @@ from strawberry.http import GraphQLRequestData
 
 from api.errors import ErrorCode
 from api.http.body import parse_json
+from api.http.closing import ENDING, Close, Closing
 from api.http.connections import Seat
 from api.http.faults import log_fault
 from api.http.negotiation import language
 from api.http.refusals import Refusal
-from api.http.streaming import Caller, Told, request_of
+from api.http.streaming import Caller, request_of
+from api.http.telling import Told
 
 PROTOCOL: Final = "graphql-transport-ws"
 INITIALISATION: Final = 10.0
@@ -28,28 +29,6 @@ MOST_SUBSCRIPTIONS: Final = 20
 LONGEST_ID: Final = 100
 LONGEST_REASON: Final = 120
 """Bytes of a reason for closing that fit a control frame."""
-
-
-class Close(IntEnum):
-    """Why a connection is closed."""
-
-    INTERNAL = 1011
-    TRY_LATER = 1013
-    BAD_MESSAGE = 4400
-    UNAUTHORISED = 4401
-    FORBIDDEN = 4403
-    NO_INITIALISATION = 4408
-    SUBSCRIBER_EXISTS = 4409
-    TOO_SLOW = 4413
-    TOO_MANY_INITIALISATIONS = 4429
-
-
-class Closing(Exception):
-    """The connection is to be closed."""
-
-    def __init__(self, code: Close, reason: str) -> None:
-        super().__init__(reason)
-        self.code, self.reason = code, reason
 
 
 Callers = Callable[[WebSocket, str | None, str | None, str], Caller]
@@ -195,11 +174,16 @@ class Connection:
             task.cancel()
 
     async def _run(self, identifier: str, caller: Caller, asked: GraphQLRequestData) -> None:
+        # What equal subscribers are told is written once; only the id around it is each one's own.
+        begin = f'{{"id":{orjson.dumps(identifier).decode()},"type":"next","payload":'
         try:
             async with aclosing(self._results(caller, asked)) as stream:
                 async for told in stream:
-                    if await self._tell(identifier, told):
+                    if told.refused or told.last in ENDING:
+                        await self._refuse(identifier, told)
                         return
+                    if told.payload:
+                        await self._send_text(f"{begin}{told.payload}}}")
             self._running.pop(identifier, None)
             await self._send({"id": identifier, "type": "complete"})
         except Refusal as refusal:
@@ -210,33 +194,30 @@ class Connection:
         except Exception as fault:
             self._end(self._unforeseen(fault))
 
-    async def _tell(self, identifier: str, told: Told) -> bool:
-        """Send a result; tell whether it was the last."""
-        if told.refused:
-            self._running.pop(identifier, None)
-            await self._send({"id": identifier, "type": "error", "payload": told.payload["errors"]})
-            return True
+    async def _refuse(self, identifier: str, told: Told) -> None:
         if told.last is not None:
-            forbidden = told.last == ErrorCode.UNAUTHENTICATED
-            self._end(Closing(Close.FORBIDDEN if forbidden else Close.TOO_SLOW, told.payload["errors"][0]["message"]))
-            return True
-        await self._send({"id": identifier, "type": "next", "payload": told.payload})
-        return False
+            self._end(Closing(ENDING[told.last], told.errors[0]["message"]))
+            return
+        self._running.pop(identifier, None)
+        await self._send({"id": identifier, "type": "error", "payload": told.errors})
 
     async def _keep_alive(self) -> None:
         while True:
             await asyncio.sleep(KEEP_ALIVE)
             if self._caller is not None:
                 try:
-                    await self._caller.viewer()
+                    await self._caller.still_accepted()
                 except Refusal as refusal:
                     raise Closing(Close.FORBIDDEN, f"Forbidden: {refusal.en}") from None
                 await self._send({"type": "ping"})
 
     async def _send(self, message: Mapping[str, Any]) -> None:
+        await self._send_text(orjson.dumps(message).decode())
+
+    async def _send_text(self, text: str) -> None:
         # Text: clients take a binary frame for a breach of the protocol.
         async with self._sending:
-            await self._socket.send_text(orjson.dumps(message).decode())
+            await self._socket.send_text(text)
 
 
 @contextmanager

@@ -34,6 +34,9 @@ OPENED: Final = frozenset({"need.submit", "need.requested", "need.confirm"})
 SUGGESTED: Final = frozenset({"match.suggest"})
 Pages = Callable[[Viewer, Selected, list[int], dict[str, Any]], Awaitable[Answer]]
 
+MOST_SELECTIONS: Final = 500
+_connections: dict[int, Selected] = {}
+
 
 @strawberry.type
 class Subscription:
@@ -102,12 +105,24 @@ def _only(asked: ItemFilter, only: list[int]) -> ItemFilter:
 
 def _rows(info: Info, name: str, pages: Pages, kinds: frozenset[str] | None = None) -> AsyncIterator[Any]:
     """Return the rows that pass the filter, as the root field of the same type would read them."""
-    of_node = selected(info._raw_info)
-    # The field is a row; its root field is a connection of such rows.
-    selection = dataclasses.replace(of_node, children=[dataclasses.replace(of_node, name="nodes", key="nodes")])
+    selection = _connection(selected(info._raw_info))
 
     async def read(viewer: Viewer, only: list[int]) -> list[Any]:
         answer = await pages(viewer, selection, only, {"first": 100})
         return [Ready(node) for node in answer.value["nodes"]] if isinstance(answer, Ready) else list(answer.rows)
 
     return follow(info.context, name, read, lambda found: kinds is None or bool(found & kinds))
+
+
+def _connection(of_node: Selected) -> Selected:
+    """Return the selection of the root field, which is a connection of such rows; the same for the same selection.
+
+    What was compiled is known by the selection's address.
+    """
+    known = _connections.get(id(of_node))
+    if known is None or known.children[0].children is not of_node.children:
+        if len(_connections) >= MOST_SELECTIONS:
+            _connections.clear()
+        nodes = dataclasses.replace(of_node, name="nodes", key="nodes")
+        known = _connections[id(of_node)] = dataclasses.replace(of_node, children=[nodes])
+    return known
