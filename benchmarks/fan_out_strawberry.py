@@ -20,7 +20,7 @@ from strawberry.asgi import GraphQL
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 
 from benchmarks.fan_out_server import serve
-from wujia.serving import configured
+from wujia.serving import collect_seldom, configured
 
 
 @strawberry.type
@@ -134,4 +134,5 @@ def app() -> Starlette:
 
 
 if __name__ == "__main__":
+    collect_seldom()
     uvloop.run(serve(uvicorn.Server(configured(app(), log_level="error")), int(sys.argv[1])))
