@@ -59,4 +59,3 @@ async def _events(following: AsyncGenerator[Told, None]) -> AsyncIterator[bytes]
 
 async def _take(following: AsyncIterator[Told]) -> Told | None:
     return await anext(following, None)
-

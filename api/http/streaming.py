@@ -15,7 +15,7 @@ from api.http.charging import charge
 from api.http.documents import Documents
 from api.http.refusals import Refusal, error_of
 from api.http.telling import OPENED, Question, Told
-from api.live.following import AT_ONCE, Live
+from api.live.following import AT_ONCE, Followed
 from api.live.hub import Hub, News, Subscriber
 from api.plan.viewer import Viewer
 from api.runtime import Runtime
@@ -86,16 +86,16 @@ async def results(
     if refused := question.refused(viewer):
         yield refused
         return
-    live, wrong = await question.begun(viewer)
+    followed, wrong = await question.begun(viewer)
     for told in wrong:
         yield told
-    if wrong or live.object_type is None:
+    if wrong or followed is None:
         return
-    with caller.hub.subscribed(live.object_type) as subscriber:
+    with caller.hub.subscribed(followed.object_type) as subscriber:
         yield OPENED
         try:
-            async for piece in _pieces(live, subscriber):
-                for told in await _told(question, caller, viewer, piece):
+            async for piece in _pieces(followed, subscriber):
+                for told in await _told(_Asked(question, followed, viewer), caller, piece):
                     yield told
                     if told.last is not None:
                         return
@@ -103,25 +103,32 @@ async def results(
             yield question.ended(fault, viewer)
 
 
+class _Asked(NamedTuple):
+    question: Question
+    followed: Followed
+    viewer: Viewer
+
+
 class _Piece(NamedTuple):
     news: News
     about: tuple[int, ...]
 
 
-async def _pieces(live: Live, subscriber: Subscriber) -> AsyncIterator[_Piece]:
+async def _pieces(followed: Followed, subscriber: Subscriber) -> AsyncIterator[_Piece]:
     async for news in subscriber.news():
-        concerned = live.concerned(news)
+        concerned = followed.concerned(news)
         for at in range(0, len(concerned), AT_ONCE):
             yield _Piece(news, tuple(concerned[at : at + AT_ONCE]))
 
 
-async def _told(question: Question, caller: Caller, viewer: Viewer, piece: _Piece) -> tuple[Told, ...]:
+async def _told(asked: _Asked, caller: Caller, piece: _Piece) -> tuple[Told, ...]:
     """Return what a piece of news comes to: read by the first of all who ask the same with equal rights.
 
     Who somebody is and what they may is asked anew at each piece, once for each credential. What was read is for
     those alone who are equal in the whole principal but for the key they used, in the policy, in the question, and
     at this very news.
     """
+    question, followed, viewer = asked
     shared, credentials = caller.hub.shared, (caller.header, caller.spoken)
 
     async def executed() -> tuple[Told, ...]:
@@ -130,7 +137,7 @@ async def _told(question: Question, caller: Caller, viewer: Viewer, piece: _Piec
             # Which key was used is not known to what is executed.
             who = replace(now, principal=replace(now.principal, session=None))
             equal = (piece, question.key, who.principal, who.authoriser)
-            return await shared.once(equal, lambda: question.told(who, list(piece.about)))
+            return await shared.once(equal, lambda: question.told(followed, who, list(piece.about)))
         except Exception as fault:
             # Told and logged once for all, as every error is.
             return (question.ended(fault, viewer),)

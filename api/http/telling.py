@@ -18,7 +18,8 @@ from api.context import Context
 from api.http.documents import Documents, Prepared, coded, unknown_operation
 from api.http.faults import Audience, shown
 from api.http.refusals import Code
-from api.live.following import Live
+from api.live.following import Followed, Live
+from api.plan.ready import Ready
 from api.plan.viewer import Viewer
 
 
@@ -60,6 +61,7 @@ class Question:
         """Take what is asked."""
         self._schema, self._production = schema, production
         self.documents, self.asked = documents, asked
+        self._walked = False
         # Another spelling of the same question costs an execution more, never a wrong answer.
         self.key = (asked.query, asked.operation_name, json.dumps(asked.variables or {}, sort_keys=True))
 
@@ -75,13 +77,22 @@ class Question:
             errors = (unknown_operation() if kind is None else not_allowed,)
         return Told.of(self._shown(errors, viewer), refused=True)
 
-    async def begun(self, viewer: Viewer) -> tuple[Live, list[Told]]:
+    async def begun(self, viewer: Viewer) -> tuple[Followed | None, list[Told]]:
         """Return what it follows, and what is wrong with it."""
         live = Live([])
-        return live, await self._executed(viewer, live)
+        wrong = await self._executed(viewer, live)
+        return live.followed, wrong
 
-    async def told(self, viewer: Viewer, about: list[int]) -> tuple[Told, ...]:
-        """Return the results for the objects of a piece of news."""
+    async def told(self, followed: Followed, viewer: Viewer, about: list[int]) -> tuple[Told, ...]:
+        """Return the results for the objects of a piece of news.
+
+        Rows that are read whole are the answer; the executor would find nothing to walk.
+        """
+        if not self._walked:
+            rows = await followed.read(viewer, about)
+            if all(type(row) is Ready for row in rows):
+                return tuple(self._result({followed.key: row.value}) for row in rows)
+            self._walked = True
         return tuple(await self._executed(viewer, Live(about)))
 
     def ended(self, fault: Exception, viewer: Viewer) -> Told:
@@ -110,7 +121,11 @@ class Question:
         if any(error.path is None for error in result.errors or ()):
             # Not a field of a row failed, but the reading of the rows.
             return Told.of(errors)
-        payload = {"data": result.data, "errors": errors} if errors else {"data": result.data}
+        return self._result(result.data, errors)
+
+    @staticmethod
+    def _result(data: Any, errors: Sequence[dict[str, Any]] = ()) -> Told:
+        payload = {"data": data, "errors": errors} if errors else {"data": data}
         return Told(orjson.dumps(payload).decode(), errors)
 
     def _shown(self, errors: Sequence[GraphQLError], viewer: Viewer) -> list[dict[str, Any]]:

@@ -2,32 +2,43 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from api.live.hub import News
-from api.plan.source import Row
 from api.plan.viewer import Viewer
 
 AT_ONCE: Final = 100
 """Objects of one piece of news that are read at a time, each time for who the subscriber then is."""
-Read = Callable[[Viewer, list[int]], Awaitable[list[Row]]]
+Read = Callable[[Viewer, list[int]], Awaitable[list[Any]]]
 Concerns = Callable[[frozenset[str]], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What a subscription field follows: rows of a type under its key in the answer, when these kinds of events come.
+
+    `read` gives the rows among those of the news that pass the field's filter, for whoever is then the viewer.
+    """
+
+    object_type: str
+    key: str
+    read: Read
+    concerns: Concerns
+
+    def concerned(self, news: News) -> list[int]:
+        """Return the objects in the news whose events concern the field."""
+        return [identifier for identifier, kinds in news.kinds.items() if self.concerns(kinds)]
 
 
 @dataclass(slots=True)
 class Live:
     """One execution of a subscription: about these objects, or about none, when it is only to be begun.
 
-    The field notes which type it follows, and which kinds of events concern it.
+    The field notes what it follows.
     """
 
     about: list[int]
-    object_type: str | None = None
-    concerns: Concerns = bool
-
-    def concerned(self, news: News) -> list[int]:
-        """Return the objects in the news whose events concern the field."""
-        return [identifier for identifier, kinds in news.kinds.items() if self.concerns(kinds)]
+    followed: Followed | None = None
 
 
 class Following(Protocol):
@@ -37,15 +48,15 @@ class Following(Protocol):
     live: Live | None
 
 
-async def follow(context: Following, object_type: str, read: Read, concerns: Concerns) -> AsyncIterator[Row]:
-    """Yield the rows of a type that the news is about; without news, only try whether the question can be asked.
+async def follow(context: Following, followed: Followed) -> AsyncIterator[Any]:
+    """Yield the rows that the news is about; without news, only try whether the question can be asked.
 
     Raises:
-        DomainError: what `read` says of the question itself.
+        DomainError: what the reading says of the question itself.
     """
     live = context.live
     if live is None:
         raise RuntimeError("subscriptions need news")
-    live.object_type, live.concerns = object_type, concerns
-    for row in await read(context.viewer, live.about):
+    live.followed = followed
+    for row in await followed.read(context.viewer, live.about):
         yield row

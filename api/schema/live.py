@@ -7,7 +7,7 @@ from typing import Any, Final
 import strawberry
 
 from api.context import Info
-from api.live.following import follow
+from api.live.following import Followed, follow
 from api.plan.answering import Answer
 from api.plan.ready import Ready
 from api.plan.selection import Selected, selected
@@ -47,12 +47,12 @@ class Subscription:
     )
     async def need_opened(self, info: Info, filter: NeedFilter | None = None) -> AsyncIterator[Need]:
         """Follow needs."""
-        asked = await _item_filter(info, filter)
-        if asked.status is None:
-            asked = dataclasses.replace(asked, status=tuple(MATCHABLE))
 
-        def pages(viewer: Viewer, selection: Selected, only: list[int], paging: dict[str, Any]) -> Awaitable[Answer]:
-            return items.page(viewer, "Need", selection, _only(asked, only), ItemOrder.OLDEST, paging)
+        async def pages(viewer: Viewer, selection: Selected, only: list[int], paging: dict[str, Any]) -> Answer:
+            asked = await _item_filter(viewer, filter, only)
+            if asked.status is None:
+                asked = dataclasses.replace(asked, status=tuple(MATCHABLE))
+            return await items.page(viewer, "Need", selection, asked, ItemOrder.OLDEST, paging)
 
         async for row in _rows(info, "Need", pages, OPENED):
             yield row
@@ -86,32 +86,34 @@ class Subscription:
         self, info: Info, filter: ServiceItemFilter | None = None
     ) -> AsyncIterator[ServiceItem]:
         """Follow service items."""
-        asked = await _item_filter(info, filter)
 
-        def pages(viewer: Viewer, selection: Selected, only: list[int], paging: dict[str, Any]) -> Awaitable[Answer]:
-            return items.page(viewer, "ServiceItem", selection, _only(asked, only), ItemOrder.OLDEST, paging)
+        async def pages(viewer: Viewer, selection: Selected, only: list[int], paging: dict[str, Any]) -> Answer:
+            asked = await _item_filter(viewer, filter, only)
+            return await items.page(viewer, "ServiceItem", selection, asked, ItemOrder.OLDEST, paging)
 
         async for row in _rows(info, "ServiceItem", pages):
             yield row
 
 
-async def _item_filter(info: Info, asked: Any) -> ItemFilter:
-    return await item_filter(info.context.viewer, asked) if asked is not None else ItemFilter()
-
-
-def _only(asked: ItemFilter, only: list[int]) -> ItemFilter:
-    return dataclasses.replace(asked, only=tuple(only))
+async def _item_filter(viewer: Viewer, asked: Any, only: list[int]) -> ItemFilter:
+    # What it names is looked up each time: a place may be gone by then, and a promise kept.
+    found = await item_filter(viewer, asked) if asked is not None else ItemFilter()
+    return dataclasses.replace(found, only=tuple(only))
 
 
 def _rows(info: Info, name: str, pages: Pages, kinds: frozenset[str] | None = None) -> AsyncIterator[Any]:
-    """Return the rows that pass the filter, as the root field of the same type would read them."""
+    """Return the rows that pass the filter, as the root field of the same type would read them.
+
+    What is read hangs on the question, the viewer and the objects alone, not on who began to follow and when.
+    """
     selection = _connection(selected(info._raw_info))
 
     async def read(viewer: Viewer, only: list[int]) -> list[Any]:
         answer = await pages(viewer, selection, only, {"first": 100})
         return [Ready(node) for node in answer.value["nodes"]] if isinstance(answer, Ready) else list(answer.rows)
 
-    return follow(info.context, name, read, lambda found: kinds is None or bool(found & kinds))
+    key = str(info.path.key)
+    return follow(info.context, Followed(name, key, read, lambda found: kinds is None or bool(found & kinds)))
 
 
 def _connection(of_node: Selected) -> Selected:

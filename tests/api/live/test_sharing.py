@@ -1,15 +1,19 @@
 """Equal subscribers are told what was read once; whoever differs in anything is told what they alone may see."""
 
 import asyncio
+import json
 from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
+from strawberry.http import GraphQLRequestData
 
 from api import clock
 from api.commands.need import submit_need
+from api.http.documents import Documents
 from api.http.telling import Question
 from api.live import sharing
+from api.live.following import Followed
 from api.live.sharing import Shared
 from api.models import BearerKey, Place, PolicyOverlay, PolicyVersion
 from api.plan.viewer import Viewer
@@ -17,7 +21,7 @@ from auth.roles import Role
 from tests.api.http.keys import key_for, member
 from tests.api.live.asking import Events, Served, Socket, until
 from tests.api.live.test_subscriptions import LONG, NEEDS, need, resident
-from tests.api.reading import counted
+from tests.api.reading import counted, level_by_level, schema
 from tests.factories import Town
 
 PLAIN = "subscription { needOpened { title place { name } category { label } } }"
@@ -29,9 +33,9 @@ def executed(monkeypatch: pytest.MonkeyPatch) -> list[Viewer]:
     found: list[Viewer] = []
     told = Question.told
 
-    async def noted(self: Question, viewer: Viewer, about: list[int]) -> Any:
+    async def noted(self: Question, followed: Followed, viewer: Viewer, about: list[int]) -> Any:
         found.append(viewer)
-        return await told(self, viewer, about)
+        return await told(self, followed, viewer, about)
 
     monkeypatch.setattr(Question, "told", noted)
     return found
@@ -194,3 +198,24 @@ async def test_what_failed_is_done_anew_and_what_is_old_too(monkeypatch: pytest.
     assert [await shared.once("key", once) for _ in range(3)] == [2, 2, 2]
     await until(lambda: shared.kept == 0)
     assert await shared.once("key", once) == 3
+
+
+WAYS = """subscription ($deep: Boolean!) { news: needOpened { ...F ... @include(if: $deep) { place { id name } } } }
+fragment F on Need { __typename key: id title category { label } }"""
+
+
+async def test_what_is_told_without_the_executor_is_what_the_executor_tells(town: Town) -> None:
+    owner, viewer = await resident(town), town.anonymous()
+    keys = [await submit_need(owner, need(town, owner, title=title)) for title in ("一", "二")]
+    for deep in (True, False):
+        asked = GraphQLRequestData(query=WAYS, variables={"deep": deep}, operation_name=None, extensions=None)
+        question = Question(schema(), Documents(schema(), production=False), asked, production=False)
+        followed, wrong = await question.begun(viewer)
+        assert followed is not None
+        assert wrong == []
+        whole = await question.told(followed, viewer, keys)
+        with level_by_level():
+            walked = await question.told(followed, viewer, keys)
+        assert [told.payload for told in whole] == [told.payload for told in walked]
+        assert ("place" in whole[0].payload) is deep
+        assert [json.loads(told.payload)["data"]["news"]["title"] for told in whole] == ["一", "二"]
