@@ -6,6 +6,8 @@ Run `python -m benchmarks.fan_out_server PORT`; it has a database of its own and
 import socket
 import sys
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -69,24 +71,31 @@ class News:
         return JSONResponse({"token": self.token, "followed": hub.followed, "statements": len(self.statements)})
 
 
-async def run(settings: Settings, port: int) -> None:
-    """Serve a small town, of which the key of one organisation may read."""
+@asynccontextmanager
+async def application(settings: Settings) -> AsyncIterator[Starlette]:
+    """Give the application over a small town in an open database, of which the key of one organisation may read."""
     settings = settings.model_copy(update={"connections_of_account": MANY, "connections_of_address": MANY})
     app, passwords = create_app(settings), PasswordPool(time_cost=1, memory_kib=1024)
-    async with opened(settings):
-        town = await build_town(settings)
-        owner = town.viewer(Role.RESIDENT, "A1", person=await town.person())
-        scopes = ["need:read", "place:read", "category:read", "organisation:read", "requirementLine:read"]
-        until = datetime(2099, 1, 1, tzinfo=UTC)
-        key = await key_for(organisation=await town.organisation(), scopes=scopes, expires_at=until)
-        app.state.runtime, app.state.door = town.runtime, Door(passwords)
-        with counted() as statements:
-            news = News(town, owner, key["Authorization"], app, statements)
-            app.router.routes.append(Route("/publish", news.publish, methods=["POST"]))
-            app.router.routes.append(Route("/figures", news.figures))
-            async with app.state.hub.running(settings):
-                await serve(Server(configured(app, lifespan="off", log_level="error")), port)
+    town = await build_town(settings)
+    owner = town.viewer(Role.RESIDENT, "A1", person=await town.person())
+    scopes = ["need:read", "place:read", "category:read", "organisation:read", "requirementLine:read"]
+    until = datetime(2099, 1, 1, tzinfo=UTC)
+    key = await key_for(organisation=await town.organisation(), scopes=scopes, expires_at=until)
+    app.state.runtime, app.state.door = town.runtime, Door(passwords)
+    with counted() as statements:
+        news = News(town, owner, key["Authorization"], app, statements)
+        app.router.routes.append(Route("/publish", news.publish, methods=["POST"]))
+        app.router.routes.append(Route("/figures", news.figures))
+        async with app.state.hub.running(settings):
+            yield app
     passwords.close()
+    await town.runtime.rules.close()
+
+
+async def run(settings: Settings, port: int) -> None:
+    """Serve until stopped."""
+    async with opened(settings), application(settings) as app:
+        await serve(Server(configured(app, lifespan="off", log_level="error")), port)
 
 
 if __name__ == "__main__":
