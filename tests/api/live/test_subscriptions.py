@@ -19,7 +19,7 @@ from api.plan.viewer import Viewer
 from api.state_machines.need import NeedStatus
 from auth.roles import Role
 from tests.api.http.keys import key_for, member
-from tests.api.live.asking import Served, until
+from tests.api.live.asking import Served
 from tests.factories import Town
 
 NEEDS = "subscription ($filter: NeedFilter) { needOpened(filter: $filter) { id title place { name } } }"
@@ -169,7 +169,8 @@ async def test_a_socket_that_is_too_slow_is_closed_with_4413(town: Town, served:
 
 async def test_a_stream_that_is_too_slow_ends_with_an_event_that_says_so(town: Town, served: Served) -> None:
     async with served.events(NEEDS) as events:
-        await until(lambda: served.hub.followed == 1)
+        # The first comment says that news is followed.
+        assert await anext(events.lines) == ":"
         (subscriber,) = served.hub._subscribers
         for _ in range(hub_module.MOST_WAITING + 1):
             subscriber.offer(hub_module.News("Need", {1: frozenset({"need.submit"})}))
