@@ -21,7 +21,7 @@ from api.runtime import Runtime, opened
 from api.settings import Environment, Settings
 from auth.roles import ROLE_LABELS, Role
 from seeds.load import load_demo
-from wujia.serving import Server
+from wujia.serving import Server, configured
 
 TOKEN_DAYS = 30
 # The logins the demo prints: the contract's English words, and the role of the story that stands for each.
@@ -87,9 +87,7 @@ class _Server(Server):
 
 
 def _serve(settings: Settings, logins: list[dict[str, str]], as_json: bool) -> None:
-    config = uvicorn.Config(
-        create_app(settings), host=settings.host, port=settings.port, access_log=False, log_level="warning"
-    )
+    config = configured(create_app(settings), host=settings.host, port=settings.port, log_level="warning")
     _Server(config, lambda port: _announce(f"http://{settings.host}:{port}", logins, as_json)).run()
 
 

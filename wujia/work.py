@@ -68,9 +68,7 @@ async def as_system(name: str, work: Callable[[Runtime, Viewer], Awaitable[Resul
 
 def serve(host: str | None, port: int | None) -> None:
     """Serve until stopped."""
-    import uvicorn
-
-    from wujia.serving import Server
+    from wujia.serving import Server, configured
 
     settings = Settings()
     try:
@@ -78,8 +76,7 @@ def serve(host: str | None, port: int | None) -> None:
     except StartRefused as fault:
         _complain(str(fault))
         raise typer.Exit(1) from None
-    config = uvicorn.Config(app, host=host or settings.host, port=port or settings.port, access_log=False)
-    server = Server(config)
+    server = Server(configured(app, host=host or settings.host, port=port or settings.port))
     server.run()
     if not server.started:
         raise typer.Exit(STARTUP_FAILED)

@@ -1,9 +1,11 @@
-"""Why a WebSocket is closed."""
+"""With which codes a WebSocket is closed, and when."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import IntEnum
+from typing import Final
 
+from api.errors import ErrorCode
 from api.http.refusals import Refusal
 
 
@@ -21,10 +23,15 @@ class Close(IntEnum):
     TOO_MANY_INITIALISATIONS = 4429
 
 
+ENDING: Final[dict[str, Close]] = {ErrorCode.UNAUTHENTICATED: Close.FORBIDDEN, ErrorCode.TOO_SLOW: Close.TOO_SLOW}
+"""Errors that end the whole connection."""
+
+
 class Closing(Exception):
     """The connection is to be closed."""
 
     def __init__(self, code: Close, reason: str) -> None:
+        """Take the code, and what the other side is told."""
         super().__init__(reason)
         self.code, self.reason = code, reason
 

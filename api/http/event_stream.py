@@ -4,13 +4,12 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Final
 
-import orjson
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
 from api.http.negotiation import weighted
 from api.http.refusals import PLAIN_HEADERS, VARY, Code, Refusal
-from api.http.streaming import Told
+from api.http.telling import Told
 
 EVENT_STREAM: Final = "text/event-stream"
 KEEP_ALIVE: Final = 15.0
@@ -38,8 +37,6 @@ def event_response(following: AsyncGenerator[Told, None]) -> StreamingResponse:
 
 async def _events(following: AsyncGenerator[Told, None]) -> AsyncIterator[bytes]:
     upcoming: asyncio.Task[Told | None] = asyncio.create_task(_take(following))
-    # Tells the client at once that the stream is open.
-    yield b":\n\n"
     try:
         while True:
             done, _ = await asyncio.wait((upcoming,), timeout=KEEP_ALIVE)
@@ -49,7 +46,7 @@ async def _events(following: AsyncGenerator[Told, None]) -> AsyncIterator[bytes]
             told = upcoming.result()
             if told is None:
                 break
-            yield _next(told)
+            yield told.event
             if told.refused or told.last is not None:
                 break
             upcoming = asyncio.create_task(_take(following))
@@ -62,7 +59,3 @@ async def _events(following: AsyncGenerator[Told, None]) -> AsyncIterator[bytes]
 
 async def _take(following: AsyncIterator[Told]) -> Told | None:
     return await anext(following, None)
-
-
-def _next(told: Told) -> bytes:
-    return b"event: next\ndata: " + orjson.dumps(told.payload) + b"\n\n"

@@ -1,32 +1,24 @@
-"""Run one subscription: who asks is asked anew at each piece of news, and errors are told as everywhere."""
+"""Run one subscription: who asks is asked anew at each piece of news, and what equal ones are told is read once."""
 
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import AsyncGenerator, AsyncIterator
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from graphql import GraphQLError, OperationType
 from starlette.requests import HTTPConnection
 from strawberry.http import GraphQLRequestData
 from strawberry.schema import BaseSchema
-from strawberry.types.execution import PreExecutionError
-from strawberry.types.graphql import OperationType as Allowed
 
-from api.context import Context
-from api.errors import ErrorCode, Unauthenticated
+from api.errors import TooSlow, Unauthenticated
 from api.http.authentication import Gate
 from api.http.budgets import Budgets
 from api.http.charging import charge
-from api.http.documents import Documents, coded, unknown_operation
-from api.http.faults import Audience, shown
-from api.http.refusals import Code, Refusal, error_of
-from api.live.following import Live
-from api.live.hub import Hub
+from api.http.documents import Documents
+from api.http.refusals import Refusal, error_of
+from api.http.telling import OPENED, Question, Told
+from api.live.following import AT_ONCE, Followed
+from api.live.hub import Hub, News, Subscriber
 from api.plan.viewer import Viewer
 from api.runtime import Runtime
-
-ENDING: Final = frozenset({ErrorCode.UNAUTHENTICATED, ErrorCode.TOO_SLOW})
-"""Codes of errors that end a subscription."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +46,10 @@ class Caller:
         """Return who it is now. Raise Refusal when the credentials are not accepted."""
         return await self.gate.viewer_of(self.runtime, self.header, self.spoken, self.request_id)
 
+    async def still_accepted(self) -> None:
+        """Raise Refusal when the credentials are not accepted any more; asked once for all who hold them."""
+        await self.hub.shared.once((self.header, self.spoken), self.viewer)
+
     async def renewed(self) -> Viewer:
         """Return who it is now, within a subscription that has begun.
 
@@ -64,15 +60,6 @@ class Caller:
             return await self.viewer()
         except Refusal as refusal:
             raise Unauthenticated(refusal.zh, refusal.en) from None
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One result: `refused` was never executed; `last` ends the subscription with that code."""
-
-    payload: dict[str, Any]
-    refused: bool = False
-    last: str | None = None
 
 
 async def results(
@@ -89,53 +76,73 @@ async def results(
     Without `budgets` it has been paid for.
     """
     viewer = await caller.viewer()
-    audience = Audience(viewer.principal.language, production)
+    question = Question(schema, documents, asked, production=production)
     if budgets is not None:
         try:
             await charge(budgets, documents, viewer.principal, caller.address, asked)
         except Refusal as refusal:
-            yield Told({"errors": [error_of(refusal, viewer.principal.language)]}, refused=True)
+            yield Told.of([error_of(refusal, viewer.principal.language)], refused=True)
             return
-    if refused := _refused(documents, asked):
-        yield Told({"errors": [shown(error, audience) for error in refused]}, refused=True)
+    if refused := question.refused(viewer):
+        yield refused
         return
-    context = Context(viewer, live=Live(caller.hub, caller.renewed))
-    stream: Any = await schema.stream(
-        asked.query,
-        variable_values=asked.variables,
-        context_value=context,
-        operation_name=asked.operation_name,
-        allowed_operation_types=(Allowed.SUBSCRIPTION,),
-    )
-    async with aclosing(stream):
-        async for result in stream:
-            yield _told(result, audience)
+    followed, wrong = await question.begun(viewer)
+    for told in wrong:
+        yield told
+    if wrong or followed is None:
+        return
+    with caller.hub.subscribed(followed.object_type) as subscriber:
+        yield OPENED
+        try:
+            async for piece in _pieces(followed, subscriber):
+                for told in await _told(_Asked(question, followed, viewer), caller, piece):
+                    yield told
+                    if told.last is not None:
+                        return
+        except TooSlow as fault:
+            yield question.ended(fault, viewer)
 
 
-def _told(result: Any, audience: Audience) -> Told:
-    errors = [shown(error, audience) for error in result.errors or ()]
-    if isinstance(result, PreExecutionError):
-        return Told({"errors": errors}, refused=True)
-    payload: dict[str, Any] = {"data": result.data}
-    if errors:
-        payload["errors"] = errors
-    return Told(payload, last=_ending(errors))
+class _Asked(NamedTuple):
+    question: Question
+    followed: Followed
+    viewer: Viewer
 
 
-def _refused(documents: Documents, asked: GraphQLRequestData) -> Sequence[GraphQLError]:
-    """Return why the request is no subscription; nothing when it is one, be it valid or not."""
-    prepared = documents.prepare(asked.query or "")
-    if prepared.document is None:
-        return prepared.errors
-    kind = documents.kind(asked.query or "", asked.operation_name)
-    if kind is None:
-        return (unknown_operation(),)
-    if kind is OperationType.SUBSCRIPTION:
-        return ()
-    message = "Only subscriptions are served this way; send queries and mutations by POST"
-    return (coded(GraphQLError(message), Code.OPERATION_NOT_ALLOWED),)
+class _Piece(NamedTuple):
+    news: News
+    about: tuple[int, ...]
 
 
-def _ending(errors: list[dict[str, Any]]) -> str | None:
-    codes = [str(error.get("extensions", {}).get("code")) for error in errors]
-    return next((code for code in codes if code in ENDING), None)
+async def _pieces(followed: Followed, subscriber: Subscriber) -> AsyncIterator[_Piece]:
+    async for news in subscriber.news():
+        concerned = followed.concerned(news)
+        for at in range(0, len(concerned), AT_ONCE):
+            yield _Piece(news, tuple(concerned[at : at + AT_ONCE]))
+
+
+async def _told(asked: _Asked, caller: Caller, piece: _Piece) -> tuple[Told, ...]:
+    """Return what a piece of news comes to: read by the first of all who ask the same with equal rights.
+
+    Who somebody is and what they may is asked anew at each piece, once for each credential. What was read is for
+    those alone who are equal in the whole principal but for the key they used, in the policy, in the question, and
+    at this very news.
+    """
+    question, followed, viewer = asked
+    shared, credentials = caller.hub.shared, (caller.header, caller.spoken)
+
+    async def executed() -> tuple[Told, ...]:
+        try:
+            now = await shared.once((piece, credentials), caller.renewed)
+            # Which key was used is not known to what is executed.
+            who = replace(now, principal=replace(now.principal, session=None))
+            equal = (piece, question.key, who.principal, who.authoriser)
+            return await shared.once(equal, lambda: question.told(followed, who, list(piece.about)))
+        except Exception as fault:
+            # Told and logged once for all, as every error is.
+            return (question.ended(fault, viewer),)
+
+    return await shared.once((piece, credentials, question.key), executed)
+
+
+__all__ = ["Caller", "Told", "results"]

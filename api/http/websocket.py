@@ -12,12 +12,13 @@ from strawberry.http import GraphQLRequestData
 
 from api.errors import ErrorCode
 from api.http.body import parse_json
-from api.http.closing import Close, Closing, seating
+from api.http.closing import ENDING, Close, Closing, seating
 from api.http.connections import Seat
 from api.http.faults import log_fault
 from api.http.negotiation import language
 from api.http.refusals import Refusal, error_of
-from api.http.streaming import Caller, Told
+from api.http.streaming import Caller
+from api.http.telling import Told
 
 PROTOCOL: Final = "graphql-transport-ws"
 INITIALISATION: Final = 10.0
@@ -183,11 +184,16 @@ class Connection:
             task.cancel()
 
     async def _run(self, identifier: str, caller: Caller, asked: GraphQLRequestData) -> None:
+        # What equal subscribers are told is written once; only the id around it is each one's own.
+        begin = f'{{"id":{orjson.dumps(identifier).decode()},"type":"next","payload":'
         try:
             async with aclosing(self._results(caller, asked)) as stream:
                 async for told in stream:
-                    if await self._tell(identifier, told):
+                    if told.refused or told.last in ENDING:
+                        await self._refuse(identifier, told)
                         return
+                    if told.payload:
+                        await self._send_text(f"{begin}{told.payload}}}")
             self._running.pop(identifier, None)
             await self._send({"id": identifier, "type": "complete"})
         except Refusal as refusal:
@@ -198,30 +204,27 @@ class Connection:
         except Exception as fault:
             self._end(self._unforeseen(fault))
 
-    async def _tell(self, identifier: str, told: Told) -> bool:
-        """Send a result; tell whether it was the last."""
-        if told.refused:
-            self._running.pop(identifier, None)
-            await self._send({"id": identifier, "type": "error", "payload": told.payload["errors"]})
-            return True
+    async def _refuse(self, identifier: str, told: Told) -> None:
         if told.last is not None:
-            forbidden = told.last == ErrorCode.UNAUTHENTICATED
-            self._end(Closing(Close.FORBIDDEN if forbidden else Close.TOO_SLOW, told.payload["errors"][0]["message"]))
-            return True
-        await self._send({"id": identifier, "type": "next", "payload": told.payload})
-        return False
+            self._end(Closing(ENDING[told.last], told.errors[0]["message"]))
+            return
+        self._running.pop(identifier, None)
+        await self._send({"id": identifier, "type": "error", "payload": told.errors})
 
     async def _keep_alive(self) -> None:
         while True:
             await asyncio.sleep(KEEP_ALIVE)
             if self._caller is not None:
                 try:
-                    await self._caller.viewer()
+                    await self._caller.still_accepted()
                 except Refusal as refusal:
                     raise Closing(Close.FORBIDDEN, f"Forbidden: {refusal.en}") from None
                 await self._send({"type": "ping"})
 
     async def _send(self, message: Mapping[str, Any]) -> None:
+        await self._send_text(orjson.dumps(message).decode())
+
+    async def _send_text(self, text: str) -> None:
         # Text: clients take a binary frame for a breach of the protocol.
         async with self._sending:
-            await self._socket.send_text(orjson.dumps(message).decode())
+            await self._socket.send_text(text)

@@ -1,53 +1,62 @@
-"""What a subscription field does: wait for news, ask again who is asking, read what they may see."""
+"""What a subscription field does: say what it follows, and read what one piece of news is about."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
-from api.live.hub import Hub, News
-from api.plan.source import Row
+from api.live.hub import News
 from api.plan.viewer import Viewer
 
 AT_ONCE: Final = 100
-Read = Callable[[Viewer, list[int]], Awaitable[list[Row]]]
+"""Objects of one piece of news that are read at a time, each time for who the subscriber then is."""
+Read = Callable[[Viewer, list[int]], Awaitable[list[Any]]]
+Concerns = Callable[[frozenset[str]], bool]
 
 
 @dataclass(frozen=True, slots=True)
-class Live:
-    """The process's hub, and how to learn anew who the subscriber is and what they may."""
+class Followed:
+    """What a subscription field follows: rows of a type under its key in the answer, when these kinds of events come.
 
-    hub: Hub
-    renew: Callable[[], Awaitable[Viewer]]
+    `read` gives the rows among those of the news that pass the field's filter, for whoever is then the viewer.
+    """
+
+    object_type: str
+    key: str
+    read: Read
+    concerns: Concerns
+
+    def concerned(self, news: News) -> list[int]:
+        """Return the objects in the news whose events concern the field."""
+        return [identifier for identifier, kinds in news.kinds.items() if self.concerns(kinds)]
+
+
+@dataclass(slots=True)
+class Live:
+    """One execution of a subscription: about these objects, or about none, when it is only to be begun.
+
+    The field notes what it follows.
+    """
+
+    about: list[int]
+    followed: Followed | None = None
 
 
 class Following(Protocol):
-    """The context of a subscription: its viewer is replaced at each piece of news."""
+    """The context of a subscription."""
 
     viewer: Viewer
     live: Live | None
 
 
-async def follow(
-    context: Following, object_type: str, read: Read, concerns: Callable[[frozenset[str]], bool]
-) -> AsyncIterator[Row]:
-    """Yield the rows of a type as they change, if the kinds of their events concern the subscriber.
+async def follow(context: Following, followed: Followed) -> AsyncIterator[Any]:
+    """Yield the rows that the news is about; without news, only try whether the question can be asked.
 
     Raises:
-        DomainError: what `read` says of the question itself, at once; TooSlow; Unauthenticated, when the
-            credentials are no longer accepted.
+        DomainError: what the reading says of the question itself.
     """
     live = context.live
     if live is None:
-        raise RuntimeError("subscriptions need a hub")
-    with live.hub.subscribed(object_type) as subscriber:
-        await read(context.viewer, [])
-        async for news in subscriber.news():
-            identifiers = _concerned(news, concerns)
-            for start in range(0, len(identifiers), AT_ONCE):
-                context.viewer = await live.renew()
-                for row in await read(context.viewer, identifiers[start : start + AT_ONCE]):
-                    yield row
-
-
-def _concerned(news: News, concerns: Callable[[frozenset[str]], bool]) -> list[int]:
-    return [identifier for identifier, kinds in news.kinds.items() if concerns(kinds)]
+        raise RuntimeError("subscriptions need news")
+    live.followed = followed
+    for row in await followed.read(context.viewer, live.about):
+        yield row

@@ -11,6 +11,7 @@ import structlog
 from api.errors import TooSlow
 from api.feed import announcing
 from api.live.listening import Listener
+from api.live.sharing import Shared
 from api.plan.statement import Statement
 from api.settings import Settings
 
@@ -19,9 +20,9 @@ MOST_WAITING: Final = 100
 _log: Any = structlog.get_logger("api.live")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class News:
-    """What one transaction did to objects of one type: the kinds of events by object."""
+    """What one transaction did to objects of one type: the kinds of events by object. One for all who follow it."""
 
     object_type: str
     kinds: dict[int, frozenset[str]]
@@ -65,6 +66,7 @@ class Hub:
         self._subscribers: set[Subscriber] = set()
         self._positions: asyncio.Queue[int] = asyncio.Queue()
         self._ended = False
+        self.shared = Shared()
         # For tests: how many transactions were handed out.
         self.told = 0
 
@@ -142,9 +144,10 @@ class Hub:
             kinds = found.setdefault(row["object_type"], {})
             kinds[row["object_id"]] = kinds.get(row["object_id"], frozenset()) | {row["kind"]}
         self.told += 1
+        news = {name: News(name, kinds) for name, kinds in found.items()}
         for subscriber in tuple(self._subscribers):
-            if subscriber.object_type in found:
-                subscriber.offer(News(subscriber.object_type, found[subscriber.object_type]))
+            if subscriber.object_type in news:
+                subscriber.offer(news[subscriber.object_type])
 
 
 __all__ = ["Hub", "News", "Subscriber"]

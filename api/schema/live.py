@@ -7,7 +7,7 @@ from typing import Any, Final
 import strawberry
 
 from api.context import Info
-from api.live.following import follow
+from api.live.following import Followed, follow
 from api.plan.answering import Answer
 from api.plan.ready import Ready
 from api.plan.selection import Selected, selected
@@ -34,6 +34,9 @@ OPENED: Final = frozenset({"need.submit", "need.requested", "need.confirm"})
 SUGGESTED: Final = frozenset({"match.suggest"})
 Pages = Callable[[Viewer, Selected, list[int], dict[str, Any]], Awaitable[Answer]]
 
+MOST_SELECTIONS: Final = 500
+_connections: dict[int, Selected] = {}
+
 
 @strawberry.type(description="What can be followed; everybody gets what they may see at that moment, from now on")
 class Subscription:
@@ -44,12 +47,12 @@ class Subscription:
     )
     async def need_opened(self, info: Info, filter: NeedFilter | None = None) -> AsyncIterator[Need]:
         """Follow needs."""
-        asked = await _item_filter(info, filter)
-        if asked.status is None:
-            asked = dataclasses.replace(asked, status=tuple(MATCHABLE))
 
-        def pages(viewer: Viewer, selection: Selected, only: list[int], paging: dict[str, Any]) -> Awaitable[Answer]:
-            return items.page(viewer, "Need", selection, _only(asked, only), ItemOrder.OLDEST, paging)
+        async def pages(viewer: Viewer, selection: Selected, only: list[int], paging: dict[str, Any]) -> Answer:
+            asked = await _item_filter(viewer, filter, only)
+            if asked.status is None:
+                asked = dataclasses.replace(asked, status=tuple(MATCHABLE))
+            return await items.page(viewer, "Need", selection, asked, ItemOrder.OLDEST, paging)
 
         async for row in _rows(info, "Need", pages, OPENED):
             yield row
@@ -83,31 +86,45 @@ class Subscription:
         self, info: Info, filter: ServiceItemFilter | None = None
     ) -> AsyncIterator[ServiceItem]:
         """Follow service items."""
-        asked = await _item_filter(info, filter)
 
-        def pages(viewer: Viewer, selection: Selected, only: list[int], paging: dict[str, Any]) -> Awaitable[Answer]:
-            return items.page(viewer, "ServiceItem", selection, _only(asked, only), ItemOrder.OLDEST, paging)
+        async def pages(viewer: Viewer, selection: Selected, only: list[int], paging: dict[str, Any]) -> Answer:
+            asked = await _item_filter(viewer, filter, only)
+            return await items.page(viewer, "ServiceItem", selection, asked, ItemOrder.OLDEST, paging)
 
         async for row in _rows(info, "ServiceItem", pages):
             yield row
 
 
-async def _item_filter(info: Info, asked: Any) -> ItemFilter:
-    return await item_filter(info.context.viewer, asked) if asked is not None else ItemFilter()
-
-
-def _only(asked: ItemFilter, only: list[int]) -> ItemFilter:
-    return dataclasses.replace(asked, only=tuple(only))
+async def _item_filter(viewer: Viewer, asked: Any, only: list[int]) -> ItemFilter:
+    # What it names is looked up each time: a place may be gone by then, and a promise kept.
+    found = await item_filter(viewer, asked) if asked is not None else ItemFilter()
+    return dataclasses.replace(found, only=tuple(only))
 
 
 def _rows(info: Info, name: str, pages: Pages, kinds: frozenset[str] | None = None) -> AsyncIterator[Any]:
-    """Return the rows that pass the filter, as the root field of the same type would read them."""
-    of_node = selected(info._raw_info)
-    # The field is a row; its root field is a connection of such rows.
-    selection = dataclasses.replace(of_node, children=[dataclasses.replace(of_node, name="nodes", key="nodes")])
+    """Return the rows that pass the filter, as the root field of the same type would read them.
+
+    What is read hangs on the question, the viewer and the objects alone, not on who began to follow and when.
+    """
+    selection = _connection(selected(info._raw_info))
 
     async def read(viewer: Viewer, only: list[int]) -> list[Any]:
         answer = await pages(viewer, selection, only, {"first": 100})
         return [Ready(node) for node in answer.value["nodes"]] if isinstance(answer, Ready) else list(answer.rows)
 
-    return follow(info.context, name, read, lambda found: kinds is None or bool(found & kinds))
+    key = str(info.path.key)
+    return follow(info.context, Followed(name, key, read, lambda found: kinds is None or bool(found & kinds)))
+
+
+def _connection(of_node: Selected) -> Selected:
+    """Return the selection of the root field, which is a connection of such rows; the same for the same selection.
+
+    What was compiled is known by the selection's address.
+    """
+    known = _connections.get(id(of_node))
+    if known is None or known.children[0].children is not of_node.children:
+        if len(_connections) >= MOST_SELECTIONS:
+            _connections.clear()
+        nodes = dataclasses.replace(of_node, name="nodes", key="nodes")
+        known = _connections[id(of_node)] = dataclasses.replace(of_node, children=[nodes])
+    return known

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-import uvicorn
 
 from api.app import create_app
 from api.commands.session import Door
@@ -12,7 +11,7 @@ from auth.passwords import PasswordPool
 from tests.api.live.asking import Served, until
 from tests.api.reading import schema
 from tests.factories import Town
-from wujia.serving import Server
+from wujia.serving import Server, configured
 
 
 @pytest.fixture
@@ -21,8 +20,7 @@ async def served(town: Town) -> AsyncIterator[Served]:
     # What the lifespan would open is open already, but for the hub.
     passwords = PasswordPool(time_cost=1, memory_kib=1024)
     app.state.runtime, app.state.door = town.runtime, Door(passwords)
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, lifespan="off", log_config=None, ws="websockets-sansio")
-    server = Server(config)
+    server = Server(configured(app, host="127.0.0.1", port=0, lifespan="off", log_config=None))
     async with app.state.hub.running(town.runtime.settings):
         task = asyncio.create_task(server.serve())
         await until(lambda: server.started)

@@ -185,6 +185,18 @@ async def test_a_socket_that_is_too_slow_is_closed_with_4413(town: Town, served:
         assert await socket.closed() == 4413
 
 
+async def test_a_stream_that_is_too_slow_ends_with_an_event_that_says_so(town: Town, served: Served) -> None:
+    async with served.events(NEEDS) as events:
+        # The first comment says that news is followed.
+        assert await anext(events.lines) == ":"
+        (subscriber,) = served.hub._subscribers
+        for _ in range(hub_module.MOST_WAITING + 1):
+            subscriber.offer(hub_module.News("Need", {1: frozenset({"need.submit"})}))
+        name, payload = await events.next()
+        assert (name, payload["errors"][0]["extensions"]["code"]) == ("next", "TOO_SLOW")
+        assert await events.next() == ("complete", None)
+
+
 async def _take(subscriber: hub_module.Subscriber) -> int:
     async for news in subscriber.news():
         return len(news.kinds)
