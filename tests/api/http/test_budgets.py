@@ -193,10 +193,10 @@ async def test_a_subscription_costs_once_and_is_refused_over_a_websocket_too(app
 
     for _ in range(6):
         (one,) = await told("subscription{nothing}")
-        assert one.payload["errors"][0]["extensions"]["code"] == "VALIDATION_FAILED"
+        assert one.errors[0]["extensions"]["code"] == "VALIDATION_FAILED"
     (last,) = await told("subscription{ticks}")
     assert last.refused
-    assert last.payload["errors"][0]["extensions"]["code"] == "BUDGET_SPENT"
+    assert last.errors[0]["extensions"]["code"] == "BUDGET_SPENT"
 
 
 async def test_counters_begin_anew_and_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
