@@ -22,8 +22,9 @@ def steps(path: str) -> list[str]:
 
 
 def within(view: View, thing: Thing, value: str) -> bool:
+    """Tell whether it lies there, as far as the caller may know where it lies."""
     row = thing.row
-    if thing.kind == "Match":
+    if thing.kind in ("Match", "Claim"):
         kind = "Need" if row["need_id"] else "Project"
         return within(view, Thing(kind, view.row(kind, row[f"{kind.lower()}_id"])), value)
     wanted = path_of(view, value)
