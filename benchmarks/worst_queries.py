@@ -36,6 +36,8 @@ OTHERS: Final = 5
 """Keys of others, who share the pace."""
 CONNECTIONS: Final = 16
 """Over so many the one client sends, each as soon as the last is answered."""
+SETTLING: Final = 1.0
+"""Seconds until what the one client sent last is answered."""
 PROBED: Final = 1.5
 """Seconds in which a kind of query is weighed."""
 
@@ -166,6 +168,7 @@ async def measure(stage: Stage, seconds: float, rounds: int) -> str:
         for name, bodies in shapes.items():
             alone.add(await stage.waits(seconds / 2))
             beside[name].add(await stage.waits(seconds, bodies))
+            await asyncio.sleep(SETTLING)
     usual = alone.percentile(0.99)
     ratios = {name: each.percentile(0.99) / usual for name, each in beside.items()}
     rows = [

@@ -21,7 +21,7 @@ from strawberry.types.graphql import OperationType
 from api.context import Context
 from api.http.authentication import Gate
 from api.http.body import require_json
-from api.http.budgets import HEADERS, Budgets
+from api.http.budgets import HEADERS, Budgets, account_of
 from api.http.charging import charge, require_any, told_cost
 from api.http.connections import Connections, Seat
 from api.http.documents import Documents, PreparedDocuments, unknown_operation
@@ -33,6 +33,7 @@ from api.http.negotiation import GRAPHQL_JSON, JSON, language, response_type
 from api.http.operation import read_operation
 from api.http.refusals import Code, Refusal, json_response, refusal_response
 from api.http.streaming import Caller, Told, results
+from api.http.turns import Turns
 from api.http.websocket import Connection
 from api.jobs import wake
 from api.queries.number_tries import NumberTries
@@ -64,6 +65,7 @@ class GraphQLView(GraphQL[Context, None]):
         self.tries = NumberTries()
         self.connections = Connections(settings)
         self.budgets = Budgets(settings)
+        self.turns = Turns()
         self.documents = Documents(schema, production=settings.production)
         schema.extensions = (*schema.extensions, lambda: PreparedDocuments(self.documents))
 
@@ -114,6 +116,13 @@ class GraphQLView(GraphQL[Context, None]):
         context: Context,
         root_value: None,
         request_data: GraphQLRequestData,
+    ) -> ExecutionResult:
+        """Execute one operation when it is its caller's turn."""
+        async with self.turns.turn(account_of(context.viewer.principal, context.address)):
+            return await self._execute_now(request, sub_response, context, request_data)
+
+    async def _execute_now(
+        self, request: Request, sub_response: Response, context: Context, request_data: GraphQLRequestData
     ) -> ExecutionResult:
         """Execute one operation within its time; under an idempotency key, once."""
         asker = context.viewer.principal
