@@ -73,7 +73,8 @@ def postgres_credentials(settings: Settings) -> dict[str, Any]:
         "maxsize": settings.database_pool,
         "statement_cache_size": STATEMENTS_KEPT,
         "reset": _left_clean,
-        "server_settings": {"statement_timeout": str(int(settings.statement_seconds * 1000))},
+        # Compiling a statement takes PostgreSQL longer than running it, where it counts 20,000 rows under a row filter.
+        "server_settings": {"statement_timeout": str(int(settings.statement_seconds * 1000)), "jit": "off"},
     }
     return expanded
 

@@ -25,6 +25,15 @@ _REDIS_SECONDS: Final = 0.5
 _log: Any = structlog.get_logger("api.http")
 
 
+def account_of(principal: Principal, address: str) -> str:
+    """Return the name under which a caller counts: the person, the key, or the address that presents nothing."""
+    if principal.kind is PrincipalKind.ANONYMOUS:
+        return f"address {network_of(address)}"
+    if principal.kind is PrincipalKind.PERSON:
+        return f"person {principal.person_id}"
+    return f"key {principal.session}"
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """Whose points are spent, and how many there are in a minute."""
@@ -73,13 +82,12 @@ class Budgets:
     def account(self, principal: Principal, address: str) -> Account | None:
         """Return whose points are spent, or None when nobody counts them."""
         settings = self._settings
-        if principal.kind is PrincipalKind.ANONYMOUS:
-            found = Account(f"address {network_of(address)}", settings.address_points)
-        elif principal.kind is PrincipalKind.PERSON:
-            found = Account(f"person {principal.person_id}", settings.person_points)
-        else:
-            found = Account(f"key {principal.session}", settings.key_points)
-        return found if found.budget else None
+        budgets = {
+            PrincipalKind.ANONYMOUS: settings.address_points, PrincipalKind.PERSON: settings.person_points,
+            PrincipalKind.ORGANISATION_KEY: settings.key_points,
+        }  # fmt: skip
+        budget = budgets[principal.kind]
+        return Account(account_of(principal, address), budget) if budget else None
 
     async def require_any(self, account: Account) -> None:
         """Refuse whoever has nothing left, before a new document is even read.

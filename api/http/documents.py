@@ -73,6 +73,8 @@ class Documents:
         self._rules = specified_rules + ((NoSchemaIntrospectionCustomRule,) if production else ())
         self._known: OrderedDict[str, Prepared] = OrderedDict()
         self._characters = 0
+        # The last that was refused: within one request it is asked for several times.
+        self._refused: tuple[str, Prepared] | None = None
         # For tests: how many documents were prepared anew.
         self.prepared = 0
         # And how many operations were measured for their cost.
@@ -84,9 +86,13 @@ class Documents:
         if known is not None:
             self._known.move_to_end(text)
             return known
+        if self._refused is not None and self._refused[0] == text:
+            return self._refused[1]
         self.prepared += 1
         prepared = self._prepare(text)
-        if not prepared.errors:
+        if prepared.errors:
+            self._refused = text, prepared
+        else:
             self._remember(text, prepared)
         return prepared
 

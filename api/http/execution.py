@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from starlette.requests import Request
@@ -14,7 +15,7 @@ from strawberry.types.graphql import OperationType
 
 from api.context import Context
 from api.http.authentication import Gate
-from api.http.budgets import Budgets, Cost
+from api.http.budgets import Budgets, Cost, account_of
 from api.http.charging import charge, told_cost
 from api.http.documents import unknown_operation
 from api.http.faults import Audience, shown
@@ -23,6 +24,7 @@ from api.http.negotiation import GRAPHQL_JSON, JSON, response_type
 from api.http.operation import read_operation
 from api.http.refusals import Code, Refusal, json_response
 from api.http.trusted import TrustedDocuments
+from api.http.turns import Turns
 from api.jobs import wake
 from api.plan.confirming import Unconfirmed
 from api.plan.viewer import Viewer
@@ -49,6 +51,7 @@ class Execution:
         self.documents = documents
         self.budgets = budgets
         self.tries = NumberTries()
+        self.turns = Turns()
 
     async def respond(self, request: Request, asked: GraphQLRequestData | None = None) -> Response:
         """Return the answer to a request, whose operation may have been read already.
@@ -64,7 +67,8 @@ class Execution:
         viewer = await self.gate.viewer(request)
         request.state.language = viewer.principal.language
         asked = asked or await read_operation(request, self.settings.body_bytes, self.documents)
-        return await self._signed_in(request, viewer, asked)
+        async with self._turn(request, viewer):
+            return await self._signed_in(request, viewer, asked)
 
     async def _confirmed(self, request: Request, viewer: Viewer, asked: GraphQLRequestData) -> Response | None:
         """Return an answer that confirmed who asks; None when there is none without a sign-in."""
@@ -75,15 +79,16 @@ class Execution:
         if direct is None:
             return None
         request.state.language = viewer.principal.language
-        request.state.cost = await self._charged(request, viewer, asked)
-        context = self._context(request, viewer, text)
-        try:
-            async with asyncio.timeout(self.settings.graphql_seconds):
-                result = await direct.execute(given, context)
-        except Unconfirmed:
-            return None
-        except TimeoutError:
-            raise self._too_long() from None
+        async with self._turn(request, viewer):
+            request.state.cost = await self._charged(request, viewer, asked)
+            context = self._context(request, viewer, text)
+            try:
+                async with asyncio.timeout(self.settings.graphql_seconds):
+                    result = await direct.execute(given, context)
+            except Unconfirmed:
+                return None
+            except TimeoutError:
+                raise self._too_long() from None
         assert viewer.confirming is not None
         return self._written(request, viewer, result) if result is not None and viewer.confirming.done else None
 
@@ -123,6 +128,9 @@ class Execution:
         if writes:
             wake()
         return self._written(request, viewer, result, {REPLAYED: "true"} if replayed else {})
+
+    def _turn(self, request: Request, viewer: Viewer) -> AbstractAsyncContextManager[None]:
+        return self.turns.turn(account_of(viewer.principal, address_of(request)))
 
     async def _charged(self, request: Request, viewer: Viewer, asked: GraphQLRequestData) -> Cost | None:
         return await charge(self.budgets, self.documents, viewer.principal, address_of(request), asked)

@@ -39,13 +39,19 @@ class Writer:
 
     def question(self) -> Question:
         """Return a question with one to three root fields."""
+        query = self.schema.query_type
+        assert query is not None
+        fields = [name for name in query.fields if name not in SKIPPED and self._answerable(query.fields[name])]
+        return self.about(self.chance.choices(fields, k=self._few()))
+
+    def about(self, names: list[str]) -> Question:
+        """Return a question with these root fields."""
         self.aliases = 0
         self.fragments: list[str] = []
         self.declared: dict[str, tuple[str, Any]] = {}
         query = self.schema.query_type
         assert query is not None
-        fields = [name for name in query.fields if name not in SKIPPED and self._answerable(query.fields[name])]
-        parts = [self._field(query, name, query.fields[name], 0) for name in self.chance.choices(fields, k=self._few())]
+        parts = [self._field(query, name, query.fields[name], 0) for name in names]
         declared = ", ".join(f"${name}: {kind}" for name, (kind, _) in self.declared.items())
         head = f"query Q({declared}) " if declared else "query Q "
         text = head + "{ " + " ".join(parts) + " } " + " ".join(self.fragments)
