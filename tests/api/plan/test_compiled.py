@@ -45,7 +45,8 @@ async def test_so_do_answers_to_what_somebody_else_makes_up(city: City, half: in
 
     sys.stderr.write(f"hypothesis-graphql's, {tally.told(str(seed))}")
     assert tally.asked == OTHERS
-    assert tally.compiled > OTHERS / 3, tally
+    # Fewer than of our own: a page that finds nothing takes one statement either way.
+    assert tally.compiled > OTHERS / 5, tally
     assert tally.with_rows > OTHERS / 4, tally
     assert tally.within_limits > OTHERS * 0.9, tally
 
