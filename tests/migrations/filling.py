@@ -13,6 +13,8 @@ async def fill(connection: BaseDBAsyncClient) -> None:
     for table in await table_names(connection):
         types = await _column_types(connection, table, sqlite)
         names = ", ".join(f'"{name}"' for name in types)
+        # A migration may have written some.
+        await connection.execute_script(f'DELETE FROM "{table}"')
         for number in range(1, ROWS + 1):
             values = ", ".join(_value(kind, number) for kind in types.values())
             # No order of tables suits references that go in a ring.

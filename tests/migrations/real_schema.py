@@ -21,7 +21,7 @@ POSTGRES = {
     " AND indexname <> 'search_text_pieces'",
     "constraint": """
         SELECT conrelid::regclass::text, contype::text, pg_get_constraintdef(oid)
-        FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+        FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND contype <> 't'
     """,
 }
 

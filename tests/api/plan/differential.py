@@ -5,14 +5,17 @@ The test suite asks a few hundred; `python -m tests.api.plan.many` asks more.
 
 import random
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from unittest.mock import patch
 
 import orjson
 from graphql import GraphQLSchema, get_operation_ast, parse, validate
 
 from api.context import Context
 from api.http.limits import exceeded, measure
+from api.plan import answering
 from api.plan.selection import Selections
 from auth.principal import Principal
 from tests.api.plan.documents import Question, Writer
@@ -24,6 +27,7 @@ class Tally:
     """What was asked, and how it was answered."""
 
     asked: int = 0
+    fewer: int = 0
     compiled: int = 0
     with_data: int = 0
     with_rows: int = 0
@@ -34,7 +38,8 @@ class Tally:
     def told(self, seed: str) -> str:
         """Return a line for people."""
         shares = {
-            "in fewer statements": self.compiled, "with data": self.with_data, "with rows": self.with_rows,
+            "compiled whole": self.compiled, "in fewer statements": self.fewer, "with data": self.with_data,
+            "with rows": self.with_rows,
             "with errors": self.with_errors, "within the limits": self.within_limits,
         }  # fmt: skip
         parts = ", ".join(f"{each / max(1, self.asked):.0%} {name}" for name, each in shares.items())
@@ -44,7 +49,8 @@ class Tally:
 async def ask_both(question: Question, caller: Principal, tally: Tally) -> None:
     """Ask in both ways. Raise AssertionError when data differ by a byte or errors by one."""
     context = Context(viewer(caller), selections=Selections())
-    compiled, statements = await _asked(question, context)
+    with fallen_back() as levels_read:
+        compiled, statements = await _asked(question, context)
     with level_by_level():
         levels, more = await _asked(question, Context(viewer(caller)))
     assert orjson.dumps(compiled.data) == orjson.dumps(levels.data), _difference(question, caller, compiled, levels)
@@ -54,11 +60,32 @@ async def ask_both(question: Question, caller: Principal, tally: Tally) -> None:
     same = errors[0] == errors[1] or (compiled.data is None and len(roots) > 1)
     assert same, _difference(question, caller, compiled, levels)
     tally.asked += 1
-    tally.compiled += statements < more
+    tally.fewer += statements < more
+    tally.compiled += not levels_read
     tally.with_data += compiled.data is not None
     tally.with_rows += has_rows(compiled.data)
     tally.with_errors += bool(compiled.errors)
     tally.callers.add(caller.actor)
+
+
+@contextmanager
+def fallen_back() -> Iterator[list[str]]:
+    """Give a list that fills with what the level reader is asked for in the block, after nothing compiled for it."""
+    asked: list[str] = []
+
+    def noting(original: Any) -> Any:
+        async def read(viewer: Any, name: str, *rest: Any) -> Any:
+            asked.append(name)
+            return await original(viewer, name, *rest)
+
+        return read
+
+    originals = answering.read_page, answering.read_by_ids
+    with (
+        patch.object(answering, "read_page", noting(originals[0])),
+        patch.object(answering, "read_by_ids", noting(originals[1])),
+    ):
+        yield asked
 
 
 def _difference(question: Question, caller: Principal, compiled: Any, levels: Any) -> str:

@@ -33,8 +33,9 @@ async def test_compiled_answers_equal_those_of_the_reader(city: City, part: int)
 
     sys.stderr.write(f"ours, {tally.told(seed)}")
     assert tally.asked == COUNT
-    # Most are answered by fewer statements, or nothing would have been compared.
-    assert tally.compiled > COUNT / 3, tally
+    # Most are compiled whole, and take fewer statements where there is something below; or nothing would be compared.
+    assert tally.compiled > COUNT / 2, tally
+    assert tally.fewer > tally.with_rows / 3, tally
 
 
 @pytest.mark.parametrize("half", range(len(HALVES)))
@@ -45,8 +46,7 @@ async def test_so_do_answers_to_what_somebody_else_makes_up(city: City, half: in
 
     sys.stderr.write(f"hypothesis-graphql's, {tally.told(str(seed))}")
     assert tally.asked == OTHERS
-    # Fewer than of our own: a page that finds nothing takes one statement either way.
-    assert tally.compiled > OTHERS / 5, tally
+    assert tally.compiled > OTHERS / 2, tally
     assert tally.with_rows > OTHERS / 4, tally
     assert tally.within_limits > OTHERS * 0.9, tally
 
