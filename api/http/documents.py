@@ -12,12 +12,9 @@ from graphql import (
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
     OperationType,
-    StringValueNode,
-    Visitor,
     get_operation_ast,
     parse,
     specified_rules,
-    visit,
 )
 from strawberry.extensions import SchemaExtension
 from strawberry.schema import Schema
@@ -27,6 +24,7 @@ from api.errors import DomainError, InvalidInput, LimitExceeded
 from api.http.cost import REFUSED, points, sizes
 from api.http.direct import Direct, direct_of
 from api.http.limits import OPERATIONS, TOKENS, Exceeded, exceeded, measure
+from api.http.nul import has_nul
 from api.http.refusals import Code
 from api.plan.selection import Selections
 
@@ -165,7 +163,7 @@ class Documents:
             # Without its variables the number of nodes is a guess; it is measured with them later.
             if beyond and not (beyond.limit == "nodes" and found.sizes):
                 return Prepared(document, (_limit_error(beyond),))
-        if "\\u" in text and _has_nul(document):
+        if "\\u" in text and has_nul(document):
             return Prepared(document, (_told(InvalidInput("文字不能含有 NUL 字符", "A text must not contain NUL")),))
         errors = validate_document(self._core, document, self._rules)
         return Prepared(
@@ -240,17 +238,3 @@ def _limit_error(beyond: Exceeded) -> GraphQLError:
 def _told(fault: DomainError, **more: Any) -> GraphQLError:
     # The message is put into the caller's language when the answer is written.
     return coded(GraphQLError(fault.en, original_error=fault), fault.code, **more)
-
-
-def _has_nul(document: DocumentNode) -> bool:
-    finder = _NulFinder()
-    visit(document, finder)
-    return finder.found
-
-
-class _NulFinder(Visitor):
-    found = False
-
-    def enter_string_value(self, node: StringValueNode, *_: Any) -> None:
-        """Note a string that contains NUL."""
-        self.found = self.found or "\0" in node.value

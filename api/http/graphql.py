@@ -7,7 +7,7 @@ from typing import Any
 
 from cross_web import AsyncHTTPRequestAdapter, StarletteRequestAdapter
 from graphql import OperationType as Kind
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
@@ -23,14 +23,14 @@ from api.http.authentication import Gate
 from api.http.body import require_json
 from api.http.budgets import HEADERS, Budgets, account_of
 from api.http.charging import charge, require_any, told_cost
-from api.http.connections import Connections, Seat
+from api.http.connections import Connections, Seat, address_of
 from api.http.documents import Documents, PreparedDocuments, unknown_operation
 from api.http.event_stream import event_response, not_streamed, wants_events
 from api.http.faults import Audience, shown
 from api.http.graphiql import page, wants_page
 from api.http.idempotency import REPLAYED, executed_once, idempotency_key
 from api.http.negotiation import GRAPHQL_JSON, JSON, language, response_type
-from api.http.operation import read_operation
+from api.http.operation import not_allowed, read_operation
 from api.http.refusals import Code, Refusal, json_response, refusal_response
 from api.http.streaming import Caller, Told, results
 from api.http.turns import Turns
@@ -76,7 +76,7 @@ class GraphQLView(GraphQL[Context, None]):
             return
         request = Request(scope, receive)
         # An event stream keeps its seat for as long as it is being sent.
-        with self.connections.seat(_address(request)) as seat:
+        with self.connections.seat(address_of(request)) as seat:
             try:
                 if not self.settings.production and wants_page(request):
                     response: Response = page()
@@ -95,7 +95,7 @@ class GraphQLView(GraphQL[Context, None]):
         """Return who asks, read afresh for this request."""
         viewer = await self.gate.viewer(request)
         request.state.language = viewer.principal.language
-        return Context(viewer, address=_address(request), tries=self.tries)
+        return Context(viewer, address=address_of(request), tries=self.tries)
 
     def should_render_graphql_ide(self, request: Any) -> bool:
         """Leave the page to `api.http.graphiql`."""
@@ -162,7 +162,7 @@ class GraphQLView(GraphQL[Context, None]):
         except CannotGetOperationTypeError:
             return ExecutionResult(data=None, errors=[unknown_operation()])
         except InvalidOperationTypeError as fault:
-            raise _not_allowed(fault.operation_type) from None
+            raise not_allowed(fault.operation_type) from None
         if writes:
             wake()
         return result
@@ -213,7 +213,7 @@ class GraphQLView(GraphQL[Context, None]):
         def caller(of: WebSocket, header: str | None, spoken: str | None, request_id: str) -> Caller:
             return Caller.of(self.gate, of, header, spoken, request_id)
 
-        with self.connections.seat(_address(socket)) as seat:
+        with self.connections.seat(address_of(socket)) as seat:
             await Connection(socket, caller, self._results, self.settings.body_bytes, seat).run()
 
     async def _events(self, request: Request, seat: Seat) -> Response:
@@ -246,14 +246,3 @@ class GraphQLView(GraphQL[Context, None]):
             spoken or language(request.headers.get("accept-language")) or "zh",
             self.settings.production,
         )
-
-
-def _address(connection: HTTPConnection) -> str:
-    # The server has taken a trusted proxy's word for it already.
-    return connection.client.host if connection.client else ""
-
-
-def _not_allowed(kind: OperationType) -> Refusal:
-    if kind is OperationType.SUBSCRIPTION:
-        return Refusal(400, Code.OPERATION_NOT_ALLOWED, "订阅不能用此方式请求", "Subscriptions are not served this way")
-    return Refusal(405, Code.OPERATION_NOT_ALLOWED, "变更须用 POST", "Mutations need POST", {"Allow": "POST"})

@@ -4,6 +4,7 @@ from typing import Any
 
 from starlette.requests import Request
 from strawberry.http import GraphQLRequestData
+from strawberry.types.graphql import OperationType
 
 from api.http.body import parse_json, read_body, refuse_unstorable
 from api.http.refusals import Code, Refusal
@@ -50,3 +51,10 @@ def _typed(parameters: dict[str, Any], name: str, kind: type[Any]) -> Any:
 
 def _wrong(zh: str, en: str, *path: str) -> Refusal:
     return Refusal(400, Code.BAD_REQUEST, zh, en, extensions={"path": list(path)} if path else {})
+
+
+def not_allowed(kind: OperationType) -> Refusal:
+    """Return the refusal of an operation that is not served by this method."""
+    if kind is OperationType.SUBSCRIPTION:
+        return Refusal(400, Code.OPERATION_NOT_ALLOWED, "订阅不能用此方式请求", "Subscriptions are not served this way")
+    return Refusal(405, Code.OPERATION_NOT_ALLOWED, "变更须用 POST", "Mutations need POST", {"Allow": "POST"})
