@@ -16,6 +16,7 @@ from graphql import GraphQLSchema, get_operation_ast, parse, validate
 from api.context import Context
 from api.http.limits import exceeded, measure
 from api.plan import answering
+from api.plan.reader import read_by_ids, read_page
 from api.plan.selection import Selections
 from auth.principal import Principal
 from tests.api.plan.documents import Question, Writer
@@ -80,10 +81,9 @@ def fallen_back() -> Iterator[list[str]]:
 
         return read
 
-    originals = answering.read_page, answering.read_by_ids
     with (
-        patch.object(answering, "read_page", noting(originals[0])),
-        patch.object(answering, "read_by_ids", noting(originals[1])),
+        patch.object(answering, "read_page", noting(read_page)),
+        patch.object(answering, "read_by_ids", noting(read_by_ids)),
     ):
         yield asked
 
