@@ -154,6 +154,8 @@ def _finished(compiler: Compiler, level: Level, name: str, tail: str, counted: b
     allowed = readable(level.source, compiler.viewer, compiler.statement)
     exec(_code("".join(compiler.functions)), compiler.names)
     values, postgres = tuple(compiler.statement.values), compiler.statement.postgres
+    if not postgres:
+        level.within_sqlite(packed=counted)
     columns = level.packed(postgres) if counted else ", ".join(level.columns) or "1"
     return Shape(values, columns, " ".join(level.joins), allowed, tail, counted, compiler.names[name])
 

@@ -1,11 +1,16 @@
 """Pieces of a compiled statement: its bound values and one SELECT under construction."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
+from api.plan.ready import Unanswerable
 from api.plan.source import Source
 from api.plan.statement import Statement
 from api.plan.visibility import aliased
+
+# What SQLite can do at most: arguments of a function, and tables in a join, of which it may add some of its own.
+MOST_CELLS: Final = 127
+MOST_TABLES: Final = 60
 
 
 class Reusing(Statement):
@@ -62,17 +67,25 @@ class Level:
         own = aliased(self.source.joins, self.alias)
         return " ".join([f'"{self.source.table}" {self.alias}', *([own] if own else []), *self.joins])
 
+    def within_sqlite(self, *, packed: bool = True) -> None:
+        """Raise Unanswerable when SQLite cannot make so wide a row; the level reader asks for it in pieces."""
+        tables = 1 + len(self.joins) + self.source.joins.count("JOIN ")
+        if tables > MOST_TABLES or (packed and len(self.columns) > MOST_CELLS):
+            raise Unanswerable(self.source.name)
+
     def packed(self, postgres: bool) -> str:
-        """Return the SQL of one row as one value."""
+        """Return the SQL of one row as one value. Raise Unanswerable when it is too wide."""
         if postgres:
             return f"ROW({', '.join(self.columns) or '1'})"
+        self.within_sqlite()
         cells = (f"json({sql})" if place in self.nested else sql for place, sql in enumerate(self.columns))
         return f"json_array({', '.join(cells)})"
 
     def gathered(self, postgres: bool, rest: str) -> str:
-        """Return the SQL of all rows, in their order, as one array; `rest` is what follows the table."""
+        """Return the SQL of all rows, in their order, as one array; `rest` follows the table. Raise Unanswerable."""
         if postgres:
             return f"ARRAY(SELECT {self.packed(postgres)} FROM {self.table}{rest})"
+        self.within_sqlite()
         listed = ", ".join(f"{sql} AS c{place}" for place, sql in enumerate(self.columns)) or "1 AS c0"
         cells = (f"json(c{place})" if place in self.nested else f"c{place}" for place in range(len(self.columns)))
         rows = f"SELECT {listed} FROM {self.table}{rest}"
