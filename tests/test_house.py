@@ -34,6 +34,8 @@ WRITTEN = {
     ".yaml",
 }
 CEILING = 250
+# Files of the machine; in a worktree `.git` is one as well.
+NOT_OURS = {".env", ".git"}
 # Written by a tool, or data that happens to be Python.
 EXEMPT = re.compile(r"^api/migrations/\d|/golden/|^seeds/data/")
 SAYS_NOTHING = {"common", "helper", "helpers", "manager", "managers", "misc", "util", "utils"}
@@ -52,7 +54,7 @@ WORDS_OF_THE_WORKPLACE = re.compile(
 
 def files() -> Iterator[Path]:
     for place in sorted(ROOT.iterdir()):
-        if place.is_file() and place.name != ".env":
+        if place.is_file() and place.name not in NOT_OURS:
             yield place
     for folder in FOLDERS:
         for place in sorted((ROOT / folder).rglob("*")):

@@ -8,7 +8,7 @@ from typing import Any, cast
 from unittest.mock import patch
 
 import strawberry
-from graphql import GraphQLError
+from graphql import GraphQLError, GraphQLObjectType, get_named_type
 
 from api.context import Context
 from api.errors import DomainError
@@ -22,16 +22,6 @@ from auth.policy import load_shipped
 from auth.principal import ANONYMOUS, HeldRole, Principal, PrincipalKind
 from auth.roles import Role
 
-# The type of the rows of each root field that is a connection.
-LISTS = {
-    "Place": "places", "Organisation": "organisations", "Category": "categories", "Need": "needs",
-    "Resource": "resources", "Project": "projects", "ServiceItem": "serviceItems", "NeedList": "needLists",
-    "ResourceList": "resourceLists", "ProjectList": "projectLists", "Match": "matches", "RuleSet": "ruleSets",
-    "Agreement": "agreements", "Claim": "claims", "AuditEntry": "auditEntries", "Job": "jobs", "ApiKey": "apiKeys",
-    "Webhook": "webhooks", "Team": "teams", "Registration": "registrations", "Pairing": "pairings",
-    "ServicePoint": "servicePoints",
-    "CollectionRound": "collectionRounds", "CollectionInvitation": "collectionInvitations",
-}  # fmt: skip
 SYSTEM = Principal(PrincipalKind.PERSON, person_id=1, held=(HeldRole(Role.AUDITOR, ""),), actor="auditor")
 
 
@@ -55,6 +45,23 @@ class Answer:
 def schema() -> strawberry.Schema:
     """Return the schema, built once a process."""
     return build_schema()
+
+
+def _lists() -> dict[str, str]:
+    query = schema()._schema.query_type
+    assert query is not None
+    pages = {name: get_named_type(field.type) for name, field in query.fields.items()}
+    rows = {
+        get_named_type(page.fields["nodes"].type).name: name
+        for name, page in pages.items()
+        if isinstance(page, GraphQLObjectType) and page.name.endswith("Connection")
+    }
+    # The feed, and the register's old rows, whatever their type: neither is a list of rows of one source.
+    return {kind: name for kind, name in rows.items() if kind not in ("Change", "Node")}
+
+
+# The type of the rows of each root field that is a connection: a new one is judged as soon as it is there.
+LISTS = _lists()
 
 
 @cache
