@@ -21,15 +21,15 @@ from graphql import (
     OperationDefinitionNode,
     Undefined,
     VariableNode,
-    Visitor,
     get_variable_values,
     is_required_argument,
-    visit,
 )
 from graphql.execution.get_variable_signature import GraphQLVariableSignature, get_variable_signature
 from graphql.execution.values import VariableValues, VariableValueSource, coerce_argument, get_argument_values
 from strawberry.types.arguments import convert_arguments
 from strawberry.types.field import StrawberryField
+
+from api.plan.selection import variables_of
 
 _PLAIN: Final[Mapping[str, type[Any]]] = {
     GraphQLID.name: str,
@@ -148,7 +148,7 @@ class Call:
             name = own.config.name_converter.from_argument(argument)
             declared, asked = self._declared.args[name], given.get(name)
             if asked is None or not isinstance(asked.value, VariableNode):
-                if asked is not None and _names_a_variable(asked.value):
+                if asked is not None and variables_of(asked.value):
                     raise _NotPlain
                 coerce_argument(fixed, self._node, name, declared, asked, None, None)
                 continue
@@ -169,16 +169,3 @@ class Call:
 
 class _NotPlain(Exception):
     """An argument has to be worked out at each request."""
-
-
-def _names_a_variable(value: Any) -> bool:
-    finder = _Finder()
-    visit(value, finder)
-    return finder.found
-
-
-class _Finder(Visitor):
-    found = False
-
-    def enter_variable(self, *_: Any) -> None:
-        self.found = True

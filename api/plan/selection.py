@@ -17,6 +17,7 @@ from graphql import (
     GraphQLSkipDirective,
     GraphQLUnionType,
     InlineFragmentNode,
+    Node,
     SelectionSetNode,
     VariableNode,
     Visitor,
@@ -100,6 +101,13 @@ class Selections:
                 self._known.clear()
             found = self._known[key] = _selected(info)
         return found
+
+
+def variables_of(node: Node) -> set[str]:
+    """Return the names of the variables in a part of a document, as far as no fragment is spread there."""
+    finder = _VariableFinder()
+    visit(node, finder)
+    return finder.names
 
 
 def _variables_below(nodes: Iterable[FieldNode], fragments: Mapping[str, FragmentDefinitionNode]) -> set[str]:
