@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
+from starlette.requests import HTTPConnection
+
 from api.http.refusals import Code, Refusal
 from api.queries.number_tries import network_of
 from api.settings import Settings
@@ -109,3 +111,8 @@ class Seat:
     def _take(self, limits: dict[str, int]) -> None:
         self._connections.take(limits)
         self._taken += limits
+
+
+def address_of(connection: HTTPConnection) -> str:
+    """Return the client's address; the server has taken a trusted proxy's word for it already."""
+    return connection.client.host if connection.client else ""

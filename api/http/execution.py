@@ -17,6 +17,7 @@ from api.context import Context
 from api.http.authentication import Gate
 from api.http.budgets import Budgets, Cost, account_of
 from api.http.charging import charge, told_cost
+from api.http.connections import address_of
 from api.http.documents import unknown_operation
 from api.http.faults import Audience, shown
 from api.http.idempotency import REPLAYED, executed_once, idempotency_key
@@ -161,11 +162,6 @@ class Execution:
     def _too_long(self) -> Refusal:
         seconds = self.settings.graphql_seconds
         return Refusal(503, Code.TIMEOUT, f"执行超过 {seconds:g} 秒，已中止", f"Stopped after {seconds:g} s")
-
-
-def address_of(request: Any) -> str:
-    """Return the client's address; the server has taken a trusted proxy's word for it already."""
-    return request.client.host if request.client else ""
 
 
 def _not_allowed(kind: OperationType) -> Refusal:

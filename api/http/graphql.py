@@ -17,10 +17,10 @@ from api.context import Context
 from api.http.authentication import Gate
 from api.http.budgets import Budgets
 from api.http.charging import charge, require_any
-from api.http.connections import Connections, Seat
+from api.http.connections import Connections, Seat, address_of
 from api.http.documents import PreparedDocuments
 from api.http.event_stream import event_response, not_streamed, wants_events
-from api.http.execution import Execution, address_of
+from api.http.execution import Execution
 from api.http.graphiql import page, wants_page
 from api.http.head import check_head
 from api.http.negotiation import language, response_type

@@ -12,6 +12,7 @@ from api.errors import TooSlow, Unauthenticated
 from api.http.authentication import Gate
 from api.http.budgets import Budgets
 from api.http.charging import charge
+from api.http.connections import address_of
 from api.http.documents import Documents
 from api.http.refusals import Refusal, error_of
 from api.http.telling import OPENED, Question, Told
@@ -39,8 +40,7 @@ class Caller:
     ) -> "Caller":
         """Return the caller of a request."""
         state = request.app.state
-        address = request.client.host if request.client else ""
-        return cls(gate, state.runtime, state.hub, header, spoken, request_id, address)
+        return cls(gate, state.runtime, state.hub, header, spoken, request_id, address_of(request))
 
     async def viewer(self) -> Viewer:
         """Return who it is now. Raise Refusal when the credentials are not accepted."""
