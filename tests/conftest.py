@@ -42,6 +42,7 @@ PROGRAMS = {
     "postgres": Program("PostgreSQL (Debian: postgresql-15)", postgres.programs),
     "redis": Program("Redis (Debian: redis-server)", lambda: shutil.which("redis-server")),
     "node": Program("Node.js (Debian: nodejs npm)", lambda: shutil.which("node") and shutil.which("npm")),
+    "git": Program("Git (Debian: git)", lambda: shutil.which("git")),
     "chromium": Program("Chromium (Debian: chromium)", lambda: shutil.which("chromium")),
 }
 

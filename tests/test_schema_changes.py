@@ -1,7 +1,6 @@
 """Breaking changes of the schema: found, and let through only with a dated row of the same branch."""
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -17,7 +16,6 @@ BROKEN = {
     "Argument Query.a(b:) has changed type from Int to Int!.",
     "Enum value E.Y was removed.",
 }
-git = pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
 
 
 def row(change: str, day: str = "2026-11-24", advice: str = "Ask a") -> str:
@@ -69,7 +67,7 @@ def test_every_row_of_the_page_is_one_that_counts() -> None:
     assert len(rows(page)) == len(told)
 
 
-@git
+@pytest.mark.git
 def test_a_branch_is_compared_with_where_it_left_main_and_main_with_the_commit_before(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
