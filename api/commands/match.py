@@ -56,7 +56,7 @@ async def _visible(viewer: Viewer, identifier: int) -> dict[str, Any]:
     statement = Statement()
     rows = await statement.fetch(
         "SELECT t.path, t.rule_set_id, t.community_id, r.owner_organisation_id"
-        f' FROM "match" t {source.joins} WHERE t.id = {statement.bind(identifier)}'
+        f" FROM {source.as_t} WHERE t.id = {statement.bind(identifier)}"
         f" AND {readable(source, viewer, statement)}"
     )
     if not rows:

@@ -49,6 +49,6 @@ async def pages(again: Again, table: Table, condition: Condition, size: int = PA
 async def _newest(viewer: Viewer, table: Table, condition: Condition) -> int | None:
     source, statement = source_named(table.source), Statement()
     where = f"({condition(statement)}) AND {readable(source, viewer, statement)}"
-    rows = await statement.fetch(f'SELECT MAX(t.id) AS newest FROM "{source.table}" t {source.joins} WHERE {where}')
+    rows = await statement.fetch(f"SELECT MAX(t.id) AS newest FROM {source.as_t} WHERE {where}")
     newest: int | None = rows[0]["newest"]
     return newest

@@ -113,7 +113,7 @@ def first(zh: str, en: str, *paths: str) -> Column:
 
 def identifier(zh: str = "标识", en: str = "id") -> Column:
     """Return the column of the global identifier."""
-    return Column(zh, en, "", lambda _, __: lambda row: global_id(row.source.name.partition(":")[0], row.values["id"]))
+    return Column(zh, en, "", lambda _, __: lambda row: global_id(row.source.type_name, row.values["id"]))
 
 
 def joined(zh: str, en: str, asks: str, tell: Callable[[Any, Words], str], *path: str) -> Column:

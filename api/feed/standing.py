@@ -57,6 +57,4 @@ async def _rows(source: Source, identifiers: list[int]) -> list[dict[str, Any]]:
     columns |= {f"parent_{number}": parent.column for number, parent in enumerate(source.parents)}
     listed = ", ".join(f'{sql} AS "{name}"' for name, sql in {"id": "t.id", **columns}.items())
     statement = Statement()
-    return await statement.fetch(
-        f'SELECT {listed} FROM "{source.table}" t {source.joins} WHERE {statement.among("t.id", identifiers)}'
-    )
+    return await statement.fetch(f"SELECT {listed} FROM {source.as_t} WHERE {statement.among('t.id', identifiers)}")

@@ -126,7 +126,7 @@ async def _hanging_on(moved: Collection[Key]) -> list[Happened]:
             for some in chunks(above.get(parent.source, [])):
                 statement = Statement()
                 rows = await statement.fetch(
-                    f'SELECT t.id, {source.columns["path"]} AS path FROM "{source.table}" t {source.joins}'
+                    f"SELECT t.id, {source.columns['path']} AS path FROM {source.as_t}"
                     f" WHERE {statement.among(parent.column, some)}"
                 )
                 for row in rows:

@@ -55,7 +55,7 @@ async def _differing(
         held.append(f"({sees} AND {begun} < {statement.bind(each.until.high)} AND NOT ({running}))")
     certain, perhaps = " AND ".join(then) or _FALSE, " OR ".join(held) or _FALSE
     rows = await statement.fetch(
-        f'SELECT t.id, CASE WHEN {now} THEN 1 ELSE 0 END AS shown FROM "{source.table}" t {source.joins}'
+        f"SELECT t.id, CASE WHEN {now} THEN 1 ELSE 0 END AS shown FROM {source.as_t}"
         f" WHERE t.id > {statement.bind(after)} AND (({now} AND NOT COALESCE(({certain}), FALSE))"
         f" OR (({perhaps}) AND NOT COALESCE({now}, FALSE))) ORDER BY t.id LIMIT {most}"
     )

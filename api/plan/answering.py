@@ -81,7 +81,7 @@ async def answer_page(
     statement = Statement()
     statement.values = list(shape.values)
     where = f"({condition(statement)}) AND {shape.allowed}"
-    count = f'(SELECT COUNT(*) FROM "{source.table}" t {source.joins} WHERE {where})' if shape.counted else ""
+    count = f"(SELECT COUNT(*) FROM {source.as_t} WHERE {where})" if shape.counted else ""
     table, joined = rows_of(source, order, statement), bool(source.joins or order.ranked)
     here = f"{where}{beyond(order, request, statement)}{_confirming(viewer, statement)}"
     body = shape.page(table, joined, here)
@@ -101,7 +101,7 @@ async def answer_by_ids(viewer: Viewer, name: str, ids: list[int], selection: Se
     statement = Statement()
     statement.values = list(shape.values)
     where = f"{statement.among('t.id', ids)} AND {shape.allowed}{_confirming(viewer, statement)}"
-    body = shape.page(f'"{source.table}" t {source.joins}', bool(source.joins), where)
+    body = shape.page(source.as_t, bool(source.joins), where)
     try:
         rows, _ = await _fetched(viewer, statement, shape, body, "")
         answers = shape.run(viewer, rows, 0)

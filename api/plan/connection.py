@@ -36,7 +36,7 @@ async def connection_page(
     if counted:
         counting = Statement()
         inner = f"({condition(counting)}) AND {readable(source, viewer, counting)}"
-        text = f'SELECT COUNT(*) AS n FROM "{source.table}" t {source.joins} WHERE {inner}'
+        text = f"SELECT COUNT(*) AS n FROM {source.as_t} WHERE {inner}"
         page.total = (await counting.fetch(text))[0]["n"]
     return page
 
@@ -60,7 +60,7 @@ async def many(
     listed = ", ".join(f'{column.sql} AS "{name}"' for name, column in columns.items())
     where = f"{statement.among(relation.key, parents)}{past} AND {readable(source, viewer, statement)}"
     text = (
-        f'SELECT * FROM (SELECT {listed}, {rank} AS "rank" FROM "{source.table}" t {source.joins}'
+        f'SELECT * FROM (SELECT {listed}, {rank} AS "rank" FROM {source.as_t}'
         f' WHERE {where}) ranked WHERE "rank" <= {request.size + 1} ORDER BY "parent", "rank"'
     )
     grouped: dict[int, list[Raw]] = {parent: [] for parent in parents}
@@ -79,10 +79,7 @@ async def _count(viewer: Viewer, source: Source, relation: ToMany, parents: list
         return
     statement = Statement()
     where = f"{statement.among(relation.key, parents)} AND {readable(source, viewer, statement)}"
-    text = (
-        f'SELECT {relation.key} AS parent, COUNT(*) AS n FROM "{source.table}" t {source.joins}'
-        f" WHERE {where} GROUP BY {relation.key}"
-    )
+    text = f"SELECT {relation.key} AS parent, COUNT(*) AS n FROM {source.as_t} WHERE {where} GROUP BY {relation.key}"
     for raw in await statement.fetch(text):
         pages[raw["parent"]].total = raw["n"]
 

@@ -33,13 +33,8 @@ def wanted(source: Source, selection: Selected) -> list[Wanted]:
     return [
         Wanted(names[child.name], source.fields[names[child.name]], child)
         for child in selection.children
-        if child.on == type_name(source) and child.name in names
+        if child.on == source.type_name and child.name in names
     ]
-
-
-def type_name(source: Source) -> str:
-    """Return the GraphQL type; sources such as "Contact:person" share one type."""
-    return source.name.partition(":")[0]
 
 
 def columns_of(source: Source, fields: list[Wanted]) -> dict[str, Column]:
@@ -91,7 +86,7 @@ async def fetch(
     """
     listed = ", ".join(f'{column.sql} AS "{name}"' for name, column in columns.items())
     allowed = readable(source, viewer, statement)
-    rows = table or f'"{source.table}" t {source.joins}'
+    rows = table or source.as_t
     return await statement.fetch(f"SELECT {listed} FROM {rows} WHERE {condition} AND {allowed}{tail}")
 
 

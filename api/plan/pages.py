@@ -112,8 +112,7 @@ class Pages:
 
 def rows_of(source: Source, order: Order, statement: Statement) -> str:
     """Return what stands after FROM: the source's rows as `t`, with the columns that the order needs."""
-    table = f'"{source.table}" t' if order.ranked is None else order.ranked(source, statement)
-    return f"{table} {source.joins}"
+    return source.as_t if order.ranked is None else f"{order.ranked(source, statement)} {source.joins}"
 
 
 def beyond(order: Order, request: PageRequest, statement: Statement) -> str:

@@ -10,7 +10,6 @@ from typing import Any
 from graphql import FieldNode, IntValueNode, SelectionSetNode, StringValueNode, parse
 from graphql.language import OperationDefinitionNode
 
-from api.plan.level import type_name
 from api.plan.registry import field_names, snake, source_named
 from api.plan.selection import Selected
 from api.plan.source import Embedded, Loaded, Row, Source, ToMany, ToOne
@@ -63,7 +62,7 @@ def _field(source: Source, node: FieldNode) -> Selected:
                 children = [_plain(each, "") for each in node.selection_set.selections]
             case _:
                 raise TypeError(f"{name} has no fields")
-    return Selected(name, name, next(_places), type_name(source), _arguments(node), children)
+    return Selected(name, name, next(_places), source.type_name, _arguments(node), children)
 
 
 def _nodes(target: Source, node: Any) -> Selected:

@@ -21,7 +21,7 @@ def all_sources() -> dict[str, Source]:
 def _by_type() -> dict[str, list[Source]]:
     found: dict[str, list[Source]] = {}
     for source in all_sources().values():
-        found.setdefault(source.name.partition(":")[0], []).append(source)
+        found.setdefault(source.type_name, []).append(source)
     return found
 
 

@@ -13,7 +13,6 @@ import orjson
 from api.errors import DomainError
 from api.plan.building import Level, Reusing
 from api.plan.cells import never_null, within_json, writer
-from api.plan.level import type_name
 from api.plan.ready import Unanswerable
 from api.plan.registry import field_names, snake
 from api.plan.relations import to_many, to_one
@@ -49,7 +48,7 @@ class Compiler:
     def object(self, level: Level, source: Source, alias: str, selection: list[Selected]) -> str:
         """Return the text of an object's dict; its columns and joins are added to the level."""
         names = field_names(source.name)
-        own = [child for child in selection if child.on == type_name(source)]
+        own = [child for child in selection if child.on == source.type_name]
         parts = []
         for child in own:
             try:
@@ -61,10 +60,10 @@ class Compiler:
 
     def _field(self, level: Level, source: Source, alias: str, name: str | None, child: Selected) -> str:
         if child.name == "__typename":
-            return repr(type_name(source))
+            return repr(source.type_name)
         if name is None:
             if child.name == "id":
-                return f"{type_name(source) + ':'!r} + str({level.cell(aliased('t.id', alias))})"
+                return f"{source.type_name + ':'!r} + str({level.cell(aliased('t.id', alias))})"
             raise Unanswerable(child.name)
         match source.fields[name]:
             case Column() as column:

@@ -142,6 +142,16 @@ class Source:
     parents: tuple[Parent, ...] = ()
 
     @property
+    def type_name(self) -> str:
+        """Return the GraphQL type; sources such as "Contact:person" share one type."""
+        return self.name.partition(":")[0]
+
+    @property
+    def as_t(self) -> str:
+        """Return what stands after FROM: the table as `t`, with its own joins."""
+        return f'"{self.table}" t {self.joins}'
+
+    @property
     def read(self) -> Permission | None:
         """Return the permission to see a row at all; None means that the parents decide."""
         return None if self.object is None else Permission(self.object, Action.READ)

@@ -45,7 +45,7 @@ async def readable_among(source: Source, viewer: Standpoint, keys: Iterable[int]
     """Return those of the row keys that exist and that the viewer may know of."""
     statement = Statement()
     rows = await statement.fetch(
-        f'SELECT t.id FROM "{source.table}" t {source.joins}'
+        f"SELECT t.id FROM {source.as_t}"
         f" WHERE {statement.among('t.id', sorted(keys))} AND {readable(source, viewer, statement)}"
     )
     return {int(row["id"]) for row in rows}

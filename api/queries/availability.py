@@ -31,7 +31,7 @@ async def recurring_windows(viewer: Viewer, name: str, asked: ItemFilter, column
     rest = condition(dataclasses.replace(asked, available=None), columns, viewer, name, statement)
     before = f"{statement.moment('w.starts_at')} < {statement.moment(statement.bind(interval.end))}"
     rows = await statement.fetch(
-        f'SELECT w.id, w.starts_at, w.ends_at, w.rrule FROM "{source.table}" t {source.joins}'
+        f"SELECT w.id, w.starts_at, w.ends_at, w.rrule FROM {source.as_t}"
         f" JOIN time_window w ON {columns.window} = {columns.window_target}"
         f" WHERE w.rrule IS NOT NULL AND {before} AND {rest} LIMIT {MOST_WINDOWS + 1}"
     )

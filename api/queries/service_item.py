@@ -16,7 +16,7 @@ async def owned_items(viewer: Viewer, organisation_id: int) -> list[int]:
     statement = Statement()
     source = source_named("ServiceItem")
     where = f"t.organisation_id = {statement.bind(organisation_id)} AND {readable(source, viewer, statement)}"
-    rows = await statement.fetch(f"SELECT t.id FROM service_item t {source.joins} WHERE {where} ORDER BY t.id")
+    rows = await statement.fetch(f"SELECT t.id FROM {source.as_t} WHERE {where} ORDER BY t.id")
     return [int(row["id"]) for row in rows]
 
 

@@ -11,7 +11,6 @@ from strawberry.types.field import StrawberryField
 
 from api.context import Info
 from api.plan.global_id import global_id
-from api.plan.level import type_name
 from api.plan.paging import Page
 from api.plan.selection import place_of
 from api.plan.source import Row
@@ -67,12 +66,12 @@ class Node:
     def id(self, info: Info) -> strawberry.ID:
         """Return the type's name and the row's identifier."""
         root: Any = self
-        return strawberry.ID(global_id(type_name(root.source), root.values["id"]))
+        return strawberry.ID(global_id(root.source.type_name, root.values["id"]))
 
     @classmethod
     def is_type_of(cls, obj: Any, _info: Any) -> bool:
         """Tell whether a row is of this type."""
-        return isinstance(obj, Row) and type_name(obj.source) == cls.__name__
+        return isinstance(obj, Row) and obj.source.type_name == cls.__name__
 
 
 @strawberry.type(description="Where a page lies within its connection")

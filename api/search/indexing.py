@@ -135,7 +135,7 @@ async def _texts(name: str, keys: list[int]) -> dict[int, tuple[str, str, str]]:
     listed = ", ".join(f"{column.sql} AS c{place}" for place, column in enumerate(every))
     statement = Statement()
     where = statement.among("t.id", keys)
-    rows = await statement.fetch(f'SELECT t.id, {listed} FROM "{source.table}" t {source.joins} WHERE {where}')
+    rows = await statement.fetch(f"SELECT t.id, {listed} FROM {source.as_t} WHERE {where}")
     found = {}
     for row in rows:
         values = [_text(column, row[f"c{place}"]) for place, column in enumerate(every)]

@@ -7,7 +7,6 @@ from graphql import GraphQLInputObjectType, GraphQLInterfaceType, GraphQLObjectT
 from strawberry.types import get_object_definition
 
 from api.permissions import Requires
-from api.plan.level import type_name
 from api.plan.registry import all_sources, field_names, relations
 from api.schema.root import MUTATIONS, build_schema
 
@@ -41,7 +40,7 @@ def object_types(schema: GraphQLSchema) -> Iterator[GraphQLObjectType]:
 
 
 def served_without_source(schema: GraphQLSchema) -> list[str]:
-    declared = {type_name(source): field_names(source.name) for source in all_sources().values()}
+    declared = {source.type_name: field_names(source.name) for source in all_sources().values()}
     missing = []
     for kind in object_types(schema):
         if kind.name in ROWLESS | {"Query", "Mutation", "Subscription"} or kind.name.endswith(("Connection", "Edge")):
