@@ -12,6 +12,7 @@ from api.commands import service_item as services
 from api.models import Need, Organisation, SearchText
 from api.plan.registry import source_named
 from api.plan.source import Column, Kind
+from api.plan.viewer import Viewer
 from api.search import indexing
 from api.search.indexing import SEARCHED, columns, index, index_all
 from auth.principal import ANONYMOUS
@@ -26,9 +27,20 @@ async def titles(root: str, words: str, caller: Any = SYSTEM, title: str = "titl
 
 
 async def submitted(town: Town, title: str, **values: Any) -> int:
+    return (await submitted_by(town, title, **values))[1]
+
+
+async def submitted_by(town: Town, title: str, **values: Any) -> tuple[Viewer, int]:
     me = await town.person()
     viewer = town.viewer(Role.RESIDENT, "A", person=me)
-    return await needs.submit_need(viewer, town.need({"person": me}) | {"title": title} | values)
+    return viewer, await needs.submit_need(viewer, town.need({"person": me}) | {"title": title} | values)
+
+
+async def cut_in_another_way(town: Town) -> tuple[Viewer, int]:
+    """Return a lift's need that indexing all has to cut anew, and whose it is."""
+    viewer, key = await submitted_by(town, "修电梯")
+    await SearchText.all().update(made_of="another edition")
+    return viewer, key
 
 
 @pytest.mark.parametrize("name", SEARCHED)
@@ -133,10 +145,7 @@ async def test_what_is_gone_or_cut_in_another_way_is_set_right_by_indexing_all(t
 
 
 async def test_a_change_while_all_is_indexed_is_not_written_over(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    me = await town.person()
-    viewer = town.viewer(Role.RESIDENT, "A", person=me)
-    key = await needs.submit_need(viewer, town.need({"person": me}) | {"title": "修电梯"})
-    await SearchText.all().update(made_of="another edition")
+    viewer, key = await cut_in_another_way(town)
     outside = contextvars.copy_context()
     meanwhile: list[asyncio.Task[Any]] = []
     read = indexing._texts
@@ -159,10 +168,7 @@ async def test_a_change_while_all_is_indexed_is_not_written_over(town: Town, mon
 async def test_indexing_all_and_a_change_that_is_half_done_never_hold_what_the_other_waits_for(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    me = await town.person()
-    viewer = town.viewer(Role.RESIDENT, "A", person=me)
-    key = await needs.submit_need(viewer, town.need({"person": me}) | {"title": "修电梯"})
-    await SearchText.all().update(made_of="another edition")
+    viewer, key = await cut_in_another_way(town)
     outside = contextvars.copy_context()
     beside: list[asyncio.Task[int]] = []
     read = indexing._texts
