@@ -29,7 +29,7 @@ from graphql.execution.values import VariableValues, VariableValueSource, coerce
 from strawberry.types.arguments import convert_arguments
 from strawberry.types.field import StrawberryField
 
-from api.plan.selection import variables_of
+from api.plan.selection import reached
 
 _PLAIN: Final[Mapping[str, type[Any]]] = {
     GraphQLID.name: str,
@@ -148,7 +148,7 @@ class Call:
             name = own.config.name_converter.from_argument(argument)
             declared, asked = self._declared.args[name], given.get(name)
             if asked is None or not isinstance(asked.value, VariableNode):
-                if asked is not None and variables_of(asked.value):
+                if asked is not None and reached((asked.value,), {}).variables:
                     raise _NotPlain
                 coerce_argument(fixed, self._node, name, declared, asked, None, None)
                 continue

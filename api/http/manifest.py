@@ -6,7 +6,7 @@ Apollo's is written.
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -14,15 +14,13 @@ from typing import Any, Final
 from graphql import (
     DocumentNode,
     FragmentDefinitionNode,
-    FragmentSpreadNode,
     GraphQLSyntaxError,
-    Node,
     OperationDefinitionNode,
-    Visitor,
     parse,
     print_ast,
-    visit,
 )
+
+from api.plan.selection import reached
 
 FORMAT: Final = "apollo-persisted-query-manifest"
 PREFIX: Final = "sha256:"
@@ -127,32 +125,6 @@ def _separated(document: DocumentNode, file: Path) -> Iterator[Operation]:
             continue
         if operation.name is None:
             raise ManifestRefused(f"{file}:有的操作没有名称", f"{file}: an operation has no name")
-        spread = _spread(operation, fragments)
+        spread = reached((operation,), fragments).fragments
         whole = DocumentNode(definitions=(operation, *(fragments[name] for name in fragments if name in spread)))
         yield Operation(operation.name.value, operation.operation.value, print_ast(whole))
-
-
-def _spread(node: Node, fragments: Mapping[str, FragmentDefinitionNode]) -> set[str]:
-    """Return the names of the fragments that a node spreads, directly or through others."""
-    finder = _Spreads()
-    visit(node, finder)
-    found: set[str] = set()
-    waiting = finder.names
-    while waiting:
-        name = waiting.pop()
-        if name in fragments and name not in found:
-            found.add(name)
-            inner = _Spreads()
-            visit(fragments[name], inner)
-            waiting |= inner.names
-    return found
-
-
-class _Spreads(Visitor):
-    def __init__(self) -> None:
-        super().__init__()
-        self.names: set[str] = set()
-
-    def enter_fragment_spread(self, node: FragmentSpreadNode, *_: Any) -> None:
-        """Note a fragment."""
-        self.names.add(node.name.value)

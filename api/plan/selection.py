@@ -92,7 +92,7 @@ class Selections:
         places = tuple(place_of(node) for node in info.field_nodes)
         names = self._variables.get(places)
         if names is None:
-            names = self._variables[places] = sorted(_variables_below(info.field_nodes, info.fragments))
+            names = self._variables[places] = sorted(_variables_below(info))
         values: Any = info.variable_values
         key = (places, repr([values.get(name, "") for name in names]))
         found = self._known.get(key)
@@ -103,37 +103,39 @@ class Selections:
         return found
 
 
-def variables_of(node: Node) -> set[str]:
-    """Return the names of the variables in a part of a document, as far as no fragment is spread there."""
-    finder = _VariableFinder()
-    visit(node, finder)
-    return finder.names
+def _variables_below(info: GraphQLResolveInfo[Any]) -> set[str]:
+    """Return the names of all variables in the selection sets of the field that is being resolved."""
+    return reached([node.selection_set for node in info.field_nodes if node.selection_set], info.fragments).variables
 
 
-def _variables_below(nodes: Iterable[FieldNode], fragments: Mapping[str, FragmentDefinitionNode]) -> set[str]:
-    """Return the names of all variables in the selection sets of the fields, fragments included."""
-    finder = _VariableFinder()
-    waiting: list[Any] = [node.selection_set for node in nodes if node.selection_set]
-    seen: set[str] = set()
-    while waiting:
-        visit(waiting.pop(), finder)
-        for name in finder.spreads - seen:
-            waiting.append(fragments[name])
-        seen |= finder.spreads
-    return finder.names
+class Reached(Visitor):
+    """The names of the variables and of the fragments in parts of a document."""
 
-
-class _VariableFinder(Visitor):
     def __init__(self) -> None:
+        """Start with none."""
         super().__init__()
-        self.names: set[str] = set()
-        self.spreads: set[str] = set()
+        self.variables: set[str] = set()
+        self.fragments: set[str] = set()
 
     def enter_variable(self, node: VariableNode, *_: Any) -> None:
-        self.names.add(node.name.value)
+        """Note a variable."""
+        self.variables.add(node.name.value)
 
     def enter_fragment_spread(self, node: FragmentSpreadNode, *_: Any) -> None:
-        self.spreads.add(node.name.value)
+        """Note a fragment."""
+        self.fragments.add(node.name.value)
+
+
+def reached(parts: Iterable[Node], fragments: Mapping[str, FragmentDefinitionNode]) -> Reached:
+    """Return what parts of a document name, themselves or in the fragments that they spread."""
+    found = Reached()
+    waiting = list(parts)
+    seen: set[str] = set()
+    while waiting:
+        visit(waiting.pop(), found)
+        waiting += [fragments[name] for name in found.fragments - seen if name in fragments]
+        seen |= found.fragments
+    return found
 
 
 def selected(info: GraphQLResolveInfo[Any]) -> Selected:
